@@ -1,0 +1,178 @@
+"""Interval arithmetic on whole maps: six rows of integers for one tensor along one input axis.
+
+A *bounds* array has shape `(6, *dims)`, where `dims` broadcasts against the shape of the tensor: a dimension along
+which nothing varies has length 1. Its rows are the ends of three intervals of input positions:
+
+    0, 1   reach      first, -last    really depended on, existing positions only
+    2, 3   largest    first, -last    along the largest local path, virtual (goes on past the border)
+    4, 5   shortest   first, -last    along the shortest local path, virtual
+
+The last position is kept negated, so that the hull of intervals is one minimum. An empty interval is `EMPTY` at both
+ends, which is neutral in every hull. An element whose local intervals are empty while its reach is not depends on
+the input through global operators only: its size is infinite.
+"""
+
+from typing import TypeAlias
+from collections.abc import Sequence
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bounds: TypeAlias = NDArray[np.int32]
+
+EMPTY = 2**28
+REACH, LARGEST, SHORTEST = slice(0, 2), slice(2, 4), slice(4, 6)
+LOCAL = slice(2, 6)
+
+
+def identity(size: int, dim: int, ndim: int) -> Bounds:
+    """Make the bounds of a model input along its own axis: each position depends on itself."""
+    positions = np.arange(size, dtype=np.int32).reshape((1,) * dim + (size,) + (1,) * (ndim - dim - 1))
+    return np.stack([positions, -positions] * 3)
+
+
+def empty(dims: Sequence[int]) -> Bounds:
+    """Make the bounds of a tensor that depends on nothing."""
+    return np.full((6, *dims), EMPTY, dtype=np.int32)
+
+
+def sizes(bounds: Bounds, rows: slice) -> NDArray[np.int32]:
+    """Return the lengths of one reading's intervals; 0 or less where empty."""
+    first, negated_last = bounds[rows]
+    return 1 - first - negated_last
+
+
+def is_global(bounds: Bounds) -> bool:
+    """Decide whether all that depends on the input does so through global operators only."""
+    return bool((bounds[2] >= EMPTY).all() and (bounds[0] < EMPTY).any())
+
+
+def pick_shorter(a: Bounds, b: Bounds) -> Bounds:
+    """Choose, element by element, the shorter of two shortest intervals (rows 4 and 5); empty ones never win."""
+    length_a = np.where(a[0] >= EMPTY, EMPTY, -a[0] - a[1])
+    length_b = np.where(b[0] >= EMPTY, EMPTY, -b[0] - b[1])
+    take_a = (length_a < length_b) | ((length_a == length_b) & (a[0] <= b[0]))
+    return np.where(take_a, a, b)
+
+
+def join(a: Bounds, b: Bounds) -> Bounds:
+    """Join two paths element by element: hull of reach and largest, the shorter of shortest."""
+    if a is b:
+        return a
+    a, b = same_rank(a, b)
+    if a.shape == b.shape and (a == b).all():
+        return a
+    hull = np.minimum(a[:4], b[:4])
+    return np.concatenate([hull, pick_shorter(a[SHORTEST], b[SHORTEST])])
+
+
+def same_rank(a: Bounds, b: Bounds) -> tuple[Bounds, Bounds]:
+    """Prepend dimensions of length 1 so that both arrays broadcast."""
+    rank = max(a.ndim, b.ndim)
+    return with_rank(a, rank - 1), with_rank(b, rank - 1)
+
+
+def with_rank(bounds: Bounds, ndim: int) -> Bounds:
+    """Prepend dimensions of length 1 up to `ndim` tensor dimensions."""
+    missing = ndim + 1 - bounds.ndim
+    return bounds.reshape(6, *(1,) * missing, *bounds.shape[1:]) if missing else bounds
+
+
+def hull(bounds: Bounds, dim: int) -> Bounds:
+    """Contract a dimension that runs along an input axis: the hull of all its positions, in every reading."""
+    return bounds if bounds.shape[dim + 1] == 1 else bounds.min(axis=dim + 1, keepdims=True)
+
+
+def merge(bounds: Bounds, dim: int) -> Bounds:
+    """Contract a dimension of channels, where paths meet: hull of reach and largest, the shortest of shortest."""
+    if bounds.shape[dim + 1] == 1:
+        return bounds
+    outer = bounds[:4].min(axis=dim + 1, keepdims=True)
+    first, negated_last = bounds[SHORTEST]
+    lengths = np.where(first >= EMPTY, EMPTY, -first - negated_last).astype(np.int64)
+    winner = (lengths * (4 * EMPTY) + first).argmin(axis=dim, keepdims=True)
+    inner = np.stack([np.take_along_axis(row, winner, axis=dim) for row in (first, negated_last)])
+    return np.concatenate([outer, inner])
+
+
+def compress(bounds: Bounds, dim: int) -> Bounds:
+    """Shorten a dimension along which nothing varies to length 1."""
+    first = bounds.take([0], axis=dim + 1)
+    return first if bounds.shape[dim + 1] > 1 and bool((bounds == first).all()) else bounds
+
+
+def full_along(bounds: Bounds, dim: int, size: int) -> Bounds:
+    """Spell out a dimension of length 1 to its full size."""
+    if bounds.shape[dim + 1] == size:
+        return bounds
+    return np.repeat(bounds, size, axis=dim + 1)
+
+
+def gather(
+    bounds: Bounds, dim: int, size: int, taps: NDArray[np.intp], real: NDArray[np.bool_] | None, pitch: int | None
+) -> Bounds:
+    """Let output position `o` along `dim` see the input positions `taps[o]`: the hull over them, in every reading.
+
+    `taps` has shape (outputs, taps) and may point outside of `0..size-1`: there reach is empty, and local
+    intervals go on from the nearest edge with slope `pitch` where the map has that slope at that edge (Araujo et al.
+    2019, eq. 1 and 2, hold past the border), else with the value at the edge. `real` masks taps that do not exist.
+    """
+    axis = dim + 1
+    inside = (taps >= 0) & (taps < size)
+    exists = inside if real is None else inside & real
+    length = bounds.shape[axis]
+    if length == 1 and size > 1:
+        if bool(exists.any(axis=1).all()):
+            return bounds
+        bounds = full_along(bounds, dim, size)
+        length = size
+    tail = (1,) * (bounds.ndim - axis - 1)
+    clipped = np.clip(taps, 0, size - 1)
+    seen = bounds.take(clipped, axis=axis)
+    shape = (*taps.shape, *tail)
+    if not exists.all():
+        seen[REACH] = np.where(exists.reshape(shape), seen[REACH], EMPTY)
+        _extend(seen[LOCAL], bounds[LOCAL], axis, (taps - clipped).reshape(shape), length, pitch)
+        if real is not None:
+            seen[LOCAL] = np.where(real.reshape(shape), seen[LOCAL], EMPTY)
+    return seen.min(axis=axis + 1)
+
+
+def _extend(seen: Bounds, source: Bounds, axis: int, beyond: NDArray[np.intp], length: int, pitch: int | None) -> None:
+    """Move the local intervals `seen` at the edges of `source` outwards by `beyond` positions, in place."""
+    if not pitch or not beyond.any():
+        return
+    signs = np.array([1, -1, 1, -1], dtype=np.int32).reshape(4, *(1,) * (source.ndim - 1))
+    if length > 1:
+        ends = source.take([0, 1, length - 2, length - 1], axis=axis)
+        before, nearer, further, after = np.split(ends, 4, axis=axis)
+        slope_before = np.where(nearer - before == signs * pitch, pitch, 0)
+        slope_after = np.where(after - further == signs * pitch, pitch, 0)
+    else:
+        slope_before = slope_after = np.full_like(source, pitch)
+    wide = [np.expand_dims(a, axis + 1) for a in (slope_before, slope_after, signs)]
+    slope = np.where(beyond < 0, wide[0], wide[1])
+    seen[...] = np.where(seen >= EMPTY, seen, seen + wide[2] * slope * beyond)
+
+
+def regroup(bounds: Bounds, old: Sequence[int], new: Sequence[int]) -> Bounds:
+    """Follow a reshape from `old` to `new`, spelling out only the dimensions that it mixes and that vary."""
+    spelled, dims = list(bounds.shape[1:]), list[int]()
+    i = j = 0
+    while i < len(old) or j < len(new):
+        first_i, first_j = i, j
+        i, j = min(i + 1, len(old)), min(j + 1, len(new))
+        while (have := prod(old[first_i:i])) != (want := prod(new[first_j:j])):
+            i, j = (i + 1, j) if have < want else (i, j + 1)
+        long_old = [length for length in old[first_i:i] if length > 1]
+        long_new = [length for length in new[first_j:j] if length > 1]
+        if prod(spelled[first_i:i]) == 1:
+            dims += [1] * (j - first_j)
+        elif len(long_old) == len(long_new) == 1:
+            dims += [prod(spelled[first_i:i]) if length > 1 else 1 for length in new[first_j:j]]
+        else:
+            spelled[first_i:i] = old[first_i:i]
+            dims += new[first_j:j]
+    shape = (6, *spelled)
+    return (bounds if shape == bounds.shape else np.broadcast_to(bounds, shape)).reshape(6, *dims)

@@ -1,0 +1,41 @@
+"""One family of errors. Each message says what is wrong and what to do next, on one line."""
+
+
+class RfaError(Exception):
+    """Report a mistake of the user's, or of their model's, that the command line prints as one line."""
+
+    def __init__(self, problem: str, next_step: str = "") -> None:
+        """Keep the two halves of the line: what is wrong, and what to do about it."""
+        self.problem = " ".join(problem.split())
+        self.next_step = " ".join(next_step.split())
+        super().__init__(f"{self.problem}; {self.next_step}" if self.next_step else self.problem)
+
+
+class ConfigError(RfaError):
+    """Report a configuration that cannot be used; the message carries the path of the key."""
+
+
+class SpecError(RfaError):
+    """Report a model specification that names nothing."""
+
+
+class ModelError(RfaError):
+    """Report a model whose constructor or forward pass raised."""
+
+
+class StoreError(RfaError):
+    """Report a stored report that cannot be read."""
+
+
+class OutputError(RfaError):
+    """Report an output folder that is not ours or cannot be written."""
+
+
+class LayoutError(RfaError):
+    """Report a graph that the layout engine could not place."""
+
+
+def one_line(error: BaseException, limit: int = 300) -> str:
+    """Say what a foreign exception says, flattened to one line of at most `limit` characters."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if len(text) <= limit else text[: limit - 1] + "…"

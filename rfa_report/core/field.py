@@ -1,0 +1,166 @@
+"""The receptive field of every element of one tensor, along every input axis."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from rfa_report.core import bounds as b
+from rfa_report.core.bounds import Bounds
+from rfa_report.core.layout import Dim, Layout, along, axes_of, covers, dim_of, plain, pure
+
+
+@dataclass(frozen=True, slots=True)
+class AxisField:
+    """Hold the three readings along one input axis, and what joins did to them.
+
+    `aligned` is False where joining paths had different centres or strides (Araujo et al. 2019); `global_context` is
+    True where a path of global reach joined a local one.
+    """
+
+    bounds: Bounds
+    aligned: bool = True
+    global_context: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Hold the receptive fields of a tensor of `shape`: one `AxisField` per input axis."""
+
+    shape: tuple[int, ...]
+    layout: Layout
+    axes: tuple[AxisField, ...]
+
+    def restructured(
+        self, shape: tuple[int, ...], layout: Layout, change: Callable[[Bounds], Bounds]
+    ) -> "Field":
+        """Apply one structural operator to the bounds of every axis."""
+        return Field(shape, layout, tuple(replace(a, bounds=change(a.bounds)) for a in self.axes))
+
+    def contracted(self, dims: Sequence[int], shape: tuple[int, ...] | None = None) -> "Field":
+        """Contract dimensions, keeping each with size 1 (or broadcast back to `shape`).
+
+        Along an axis whose whole map is contracted nothing local is left: its size becomes infinite. A window keeps a
+        finite size: the hull of its positions. Channels are where paths meet.
+        """
+        dims = sorted({d % len(self.shape) for d in dims})
+        contracted = [self.layout[d] for d in dims]
+        axes = []
+        for axis, field in enumerate(self.axes):
+            now = field.bounds
+            for d in dims:
+                now = b.hull(now, d) if axes_of(self.layout[d]) else b.merge(now, d)
+            if covers(contracted, axis):
+                now = np.concatenate([now[b.REACH], np.full_like(now[b.LOCAL], b.EMPTY)])
+            axes.append(replace(field, bounds=now))
+        if shape is None:
+            shape = tuple(1 if d in dims else size for d, size in enumerate(self.shape))
+            layout = tuple(_spent(dim) if d in dims else dim for d, dim in enumerate(self.layout))
+        else:
+            layout = self.layout
+        return Field(shape, layout, tuple(axes))
+
+    def reach(self, axis: int) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+        """Return first and last input position that each map position along `axis` depends on; (-1, -1) for none.
+
+        The hull over channels and the other axes. None where the tensor has no dimension of its own for the axis.
+        """
+        own = dim_of(self.layout, axis)
+        if own is None:
+            return None
+        others = tuple(d + 1 for d in range(len(self.shape)) if d != own)
+        first, negated_last = self.axes[axis].bounds[b.REACH].min(axis=others)
+        nothing = first >= b.EMPTY
+        lo, hi = np.where(nothing, -1, first), np.where(nothing, -1, -negated_last)
+        repeat = self.shape[own] // len(lo)
+        return tuple(np.repeat(lo, repeat).tolist()), tuple(np.repeat(hi, repeat).tolist())
+
+    def size(self, axis: int, rows: slice) -> float:
+        """Return the size of a reading in input positions: of its largest position, and of its shortest channel.
+
+        `inf` where only global paths lead here; 0 where nothing depends on the input.
+        """
+        values = self.axes[axis].bounds
+        lengths = np.where(values[rows][0] >= b.EMPTY, 0, b.sizes(values, rows))
+        if not lengths.any():
+            return float("inf") if (values[0] < b.EMPTY).any() else 0
+        if rows == b.SHORTEST:
+            channels = tuple(d for d, dim in enumerate(self.layout) if not axes_of(dim))
+            lengths = np.where(lengths == 0, b.EMPTY, lengths).min(axis=channels)
+            lengths = np.where(lengths == b.EMPTY, 0, lengths)
+        return int(lengths.max())
+
+    def pitch(self, axis: int) -> int | None:
+        """Return the jump: input positions between neighbouring map positions; None where that is not one number."""
+        own = dim_of(self.layout, axis)
+        share = None if own is None else pure(self.layout[own])
+        return None if share is None else share.pitch
+
+    def centre(self, axis: int) -> float | None:
+        """Return the centre of the first unit's largest field, in input positions (virtual); None where infinite."""
+        if dim_of(self.layout, axis) is None:
+            return None
+        first, negated_last = (row.flat[0] for row in self.axes[axis].bounds[b.LARGEST])
+        return None if first >= b.EMPTY else float(first - negated_last) / 2
+
+
+def input_field(shape: tuple[int, ...]) -> Field:
+    """Make the field of a model input of shape (batch, channels, *spatial): every position sees itself."""
+    spatial = range(2, len(shape))
+    layout = (plain(shape[0]), plain(shape[1]), *(along(d - 2, shape[d], 1) for d in spatial))
+    return Field(shape, layout, tuple(AxisField(b.identity(shape[d], d, len(shape))) for d in spatial))
+
+
+def join(fields: Sequence[Field], shape: tuple[int, ...]) -> Field:
+    """Join tensors that meet element by element, with broadcasting."""
+    first = fields[0]
+    if len(fields) == 1 and first.shape == shape:
+        return first
+    layout = joined_layout([(f.shape, f.layout) for f in fields], shape)
+    axes = [
+        AxisField(b.with_rank(now.bounds, len(shape)), now.aligned, now.global_context) for now in first.axes
+    ]
+    for field in fields[1:]:
+        axes = [join_axis(a, c) for a, c in zip(axes, field.axes, strict=True)]
+    if len(fields) > 1:
+        axes = [replace(a, aligned=a.aligned and _same_pitch(fields, axis)) for axis, a in enumerate(axes)]
+    return Field(shape, layout, tuple(axes))
+
+
+def join_axis(a: AxisField, c: AxisField) -> AxisField:
+    """Join two tensors along one axis."""
+    return AxisField(
+        b.join(a.bounds, c.bounds),
+        a.aligned and c.aligned and same_centres(a.bounds, c.bounds),
+        a.global_context or c.global_context or b.is_global(a.bounds) != b.is_global(c.bounds),
+    )
+
+
+def same_centres(a: Bounds, c: Bounds) -> bool:
+    """Decide whether the largest fields of two tensors have the same centres wherever both are local."""
+    if a is c:
+        return True
+    a, c = b.same_rank(a, c)
+    both = (a[2] < b.EMPTY) & (c[2] < b.EMPTY)
+    return bool((((a[2] - a[3]) == (c[2] - c[3])) | ~both).all())
+
+
+def _same_pitch(fields: Sequence[Field], axis: int) -> bool:
+    local = [f for f in fields if not b.is_global(f.axes[axis].bounds)]
+    return len({p for f in local if (p := f.pitch(axis)) is not None and dim_of(f.layout, axis) is not None}) <= 1
+
+
+def joined_layout(operands: Sequence[tuple[tuple[int, ...], Layout]], shape: tuple[int, ...]) -> Layout:
+    """Take each dimension of a broadcast result from the operand that runs furthest along the input there."""
+    dims: list[Dim] = []
+    for back in range(len(shape), 0, -1):
+        size = shape[-back]
+        candidates = [lay[-back] for s, lay in operands if len(s) >= back and s[-back] == size]
+        dims.append(max(candidates, key=lambda dim: len(axes_of(dim)), default=plain(size)))
+    return tuple(dims)
+
+
+def _spent(dim: Dim) -> Dim:
+    """Make the dimension of size 1 that is left of a contracted one."""
+    share = pure(dim)
+    return () if share is None else along(share.axis, 1, None)

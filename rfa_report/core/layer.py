@@ -1,0 +1,79 @@
+"""A layer: what a reader of the model's code would call one, and what the analysis says about it."""
+
+from typing import TypeAlias, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+T = TypeVar("T")
+PerAxis: TypeAlias = Mapping[str, T]
+Reach: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
+
+
+class Verdict(StrEnum):
+    """What receptive-field analysis says of a layer at a resolution, in the order in which the rules are tried."""
+
+    NOT_JUDGED = "not judged"
+    GLOBAL = "global"
+    UNPRODUCTIVE = "unproductive"
+    CRITICAL = "critical"
+    PARTIALLY_CRITICAL = "partially critical"
+    PRODUCTIVE = "productive"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Hold the kernel of a layer, per input axis, in positions of the layer's own input map.
+
+    `extent` is the real size of that map. `kernel`, `stride`, `padding` and `dilation` are as the operator was given
+    them.
+    """
+
+    kernel: PerAxis[int]
+    stride: PerAxis[int]
+    padding: PerAxis[int]
+    dilation: PerAxis[int]
+    extent: PerAxis[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Describe one layer at one resolution; every size is in input pixels, per input axis.
+
+    `rf_min` and `rf_max` are infinite where only global operators lead to the layer, and None where something on the
+    way is unknown. `jump` is None where neighbouring positions are not one distance apart.
+    """
+
+    id: str
+    kind: str
+    module: str
+    inputs: tuple[str, ...]
+    input_shape: tuple[int, ...]
+    output_shape: tuple[int, ...]
+    window: Window | None
+    groups: int
+    convolutions: int
+    params: int
+    macs: int
+    rf_min: PerAxis[float | None]
+    rf_max: PerAxis[float | None]
+    jump: PerAxis[int | None]
+    centre: PerAxis[float | None]
+    aligned: bool
+    global_context: bool
+    depends_on_input: bool
+    unknown: tuple[str, ...]
+    verdict: Verdict
+    axis_verdicts: PerAxis[Verdict]
+    reaches: PerAxis[Reach | None] = field(default_factory=dict, compare=False, repr=False)
+
+    def reach(self, axis: str) -> Reach | None:
+        """Return first and last input position that each output position along `axis` really depends on.
+
+        Two tuples of integers, one entry per output position: the hull over channels and the other axes, (-1, -1)
+        where nothing reaches. None where the output has no dimension of its own for the axis, or where an unknown
+        operator hides it. Reach is not stored in report files: a report that was loaded raises `LookupError`.
+        """
+        if axis not in self.reaches:
+            raise LookupError(f"layer {self.id} holds no reach along {axis!r}; it is not stored, call analyze() again")
+        return self.reaches[axis]

@@ -1,0 +1,173 @@
+"""Which dimension of a tensor runs along which input axis, exactly, through any reshape.
+
+A dimension is a tuple of *factors*, outermost first, whose sizes multiply to the size of the dimension. A factor that
+runs along an input axis says so by a *share*. Splitting a 56-row map into 8 windows of 7 rows turns the factor 56
+(pitch 4) into 8 (pitch 28) and 7 (pitch 4); folding rows and columns into 3136 tokens makes one dimension of two
+factors; and every such step can be undone. Factors of channels carry no share, and a channel factor of size 1 is
+left out.
+"""
+
+from typing import TypeAlias
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from math import prod
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Say that a factor holds `count` of the `total` map positions of an axis, `pitch` input positions apart.
+
+    `pitch` is None where the distance between neighbours is not one number.
+    """
+
+    axis: int
+    count: int
+    total: int
+    pitch: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """Hold one factor of a dimension; pure along an axis where it has one share of its own size."""
+
+    size: int
+    shares: tuple[Share, ...] = ()
+
+
+Dim: TypeAlias = tuple[Factor, ...]
+Layout: TypeAlias = tuple[Dim, ...]
+
+
+def plain(size: int) -> Dim:
+    """Make a dimension that runs along no input axis."""
+    return () if size == 1 else (Factor(size),)
+
+
+def along(axis: int, size: int, pitch: int | None) -> Dim:
+    """Make a dimension that is the whole map of one axis."""
+    return (Factor(size, (Share(axis, size, size, pitch),)),)
+
+
+def mixed(size: int, axes: Iterable[int]) -> Dim:
+    """Make a dimension that runs along axes in no regular way."""
+    axes = tuple(axes)
+    return (Factor(size, tuple(Share(a, size, size, None) for a in axes)),) if axes else plain(size)
+
+
+def axes_of(dim: Dim) -> frozenset[int]:
+    """List the input axes that a dimension runs along."""
+    return frozenset(share.axis for factor in dim for share in factor.shares)
+
+
+def pure(dim: Dim) -> Share | None:
+    """Return the share of a dimension that is one stretch of one axis and nothing else."""
+    if len(dim) == 1 and len(dim[0].shares) == 1 and dim[0].shares[0].count == dim[0].size:
+        return dim[0].shares[0]
+    return None
+
+
+def dim_of(layout: Layout, axis: int) -> int | None:
+    """Find the one dimension that runs along `axis` and along nothing else; None where there is no such."""
+    carriers = [d for d, dim in enumerate(layout) if axis in axes_of(dim)]
+    if len(carriers) == 1 and pure(layout[carriers[0]]) is not None:
+        return carriers[0]
+    return None
+
+
+def covers(dims: Iterable[Dim], axis: int) -> bool:
+    """Decide whether the dimensions together hold every map position of `axis`: contracting them is global."""
+    shares = [s for dim in dims for factor in dim for s in factor.shares if s.axis == axis]
+    return bool(shares) and prod(s.count for s in shares) >= max(s.total for s in shares)
+
+
+def sliced(dim: Dim, start: int, size: int, step: int) -> Dim:
+    """Take every `step`-th position from `start`, `size` in all."""
+    full = prod(f.size for f in dim)
+    if start == 0 and step == 1 and size == full:
+        return dim
+    share = pure(dim)
+    if share is None:
+        return mixed(size, sorted(axes_of(dim)))
+    kept = max(size, round(share.total * size / share.count))
+    pitch = None if share.pitch is None else share.pitch * step
+    return (Factor(size, (Share(share.axis, size, kept, pitch),)),)
+
+
+def regroup(layout: Layout, shape: tuple[int, ...]) -> Layout:
+    """Follow a reshape (row-major, as torch's `view`): hand the factors out anew, split and merged where needed."""
+    pending = [factor for dim in layout for factor in dim]
+    pending.reverse()
+    dims: list[Dim] = []
+    for position, size in enumerate(shape):
+        taken: list[Factor] = []
+        wanted = size
+        while pending:
+            factor = pending[-1]
+            if factor.size == 1:
+                later_unit = any(s == 1 for s in shape[position + 1 :])
+                if size != 1 and later_unit and wanted == 1:
+                    break
+                taken.append(pending.pop())
+                if size == 1:
+                    break
+            elif wanted == 1:
+                break
+            elif wanted % factor.size == 0:
+                taken.append(pending.pop())
+                wanted //= factor.size
+            elif factor.size % wanted == 0 and (parts := _split(factor, wanted)):
+                pending[-1] = parts[1]
+                taken.append(parts[0])
+                wanted = 1
+            else:
+                return _shapeless(layout, shape)
+        dims.append(_merged(taken))
+    if pending and dims:
+        dims[-1] = _merged([*dims[-1], *reversed(pending)])
+    return tuple(dims)
+
+
+def _split(factor: Factor, outer: int) -> tuple[Factor, Factor] | None:
+    """Split a factor into an outer and an inner one; None where an irregular factor cannot be split."""
+    inner = factor.size // outer
+    if not factor.shares:
+        return Factor(outer), Factor(inner)
+    if len(factor.shares) > 1 or factor.shares[0].count != factor.size:
+        return None
+    share = factor.shares[0]
+    pitch = None if share.pitch is None else share.pitch * inner
+    return (
+        Factor(outer, (replace(share, count=outer, pitch=pitch),)),
+        Factor(inner, (replace(share, count=inner),)),
+    )
+
+
+def _merged(factors: list[Factor]) -> Dim:
+    """Join neighbouring factors that are stretches of the same axis, and drop channel factors of size 1."""
+    result: list[Factor] = []
+    for factor in factors:
+        if factor.size == 1 and not factor.shares:
+            continue
+        if result and (joined := _joined(result[-1], factor)):
+            result[-1] = joined
+        else:
+            result.append(factor)
+    return tuple(result)
+
+
+def _joined(outer: Factor, inner: Factor) -> Factor | None:
+    if not outer.shares and not inner.shares:
+        return Factor(outer.size * inner.size)
+    if len(outer.shares) != 1 or len(inner.shares) != 1:
+        return None
+    a, b = outer.shares[0], inner.shares[0]
+    regular = a.pitch is not None and b.pitch is not None and a.pitch == b.pitch * inner.size
+    if a.axis != b.axis or a.total != b.total or not regular:
+        return None
+    return Factor(outer.size * inner.size, (Share(a.axis, a.count * b.count, a.total, b.pitch),))
+
+
+def _shapeless(layout: Layout, shape: tuple[int, ...]) -> Layout:
+    """Give up on factors: every dimension longer than 1 may run along every axis that the tensor had."""
+    axes = sorted(frozenset().union(*(axes_of(dim) for dim in layout)))
+    return tuple(plain(size) if size == 1 else mixed(size, axes) for size in shape)

@@ -1,0 +1,93 @@
+"""What ran during one forward pass: plain data in single-assignment form, without torch.
+
+Every tensor that existed is a value with a number of its own. An in-place operator makes a new value, and a write
+through a view is followed by a `rfa.scatter` call that makes the new value of its base: whoever reads a Recording
+needs to know nothing about aliasing.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+Origin: TypeAlias = Literal["input", "parameter", "constant", "call"]
+
+SCATTER = "rfa.scatter"
+"""Write a value into its base through a chain of views: `(base, value, *[(op, args, kwargs, output index)])`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Point at a value among the arguments of a call."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Describe one tensor: shape in elements, strides in elements, and where it came from."""
+
+    shape: tuple[int, ...]
+    stride: tuple[int, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Hold one operator call; `outputs` has None where the operator returned no tensor."""
+
+    op: str
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    outputs: tuple[int | None, ...]
+    scope: int
+    pointwise: bool
+
+    @property
+    def inputs(self) -> Iterator[int]:
+        """Yield the values that the call reads, in argument order."""
+        return refs((self.args, tuple(self.kwargs.values())))
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Hold one call of a module, or of a function that a reader sees as one box.
+
+    `start` and `stop` delimit its calls; `leaf` says that nothing inside is a box of its own.
+    """
+
+    path: str
+    index: int
+    kind: str
+    leaf: bool
+    parent: int | None
+    start: int
+    stop: int
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+
+    @property
+    def id(self) -> str:
+        """Name the call as `module.path#call`, stable between runs and machines."""
+        return f"{self.path}#{self.index}"
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Hold everything that ran, in order; `refusal` is the model's own message where it stopped early."""
+
+    values: tuple[Value, ...]
+    calls: tuple[Call, ...]
+    scopes: tuple[Scope, ...]
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    refusal: str | None = None
+    device: Literal["meta", "cpu"] = "meta"
+
+
+def refs(argument: Any) -> Iterator[int]:
+    """Yield the values that a nested argument points at, left to right."""
+    if isinstance(argument, Ref):
+        yield argument.value
+    elif isinstance(argument, (tuple, list)):
+        for item in argument:
+            yield from refs(item)

@@ -1,0 +1,121 @@
+"""The report of a model: what the analysis found at each resolution."""
+
+from typing import TypeAlias
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rfa_report.core.layer import Layer, PerAxis, Verdict
+
+AXES = {1: ("l",), 2: ("h", "w"), 3: ("t", "h", "w")}
+"""Names of the input axes by their number."""
+
+Size: TypeAlias = tuple[int, ...]
+
+
+def size_label(size: Size) -> str:
+    """Write a resolution as users write it: `224` where all axes are equal, else `224x320`."""
+    return str(size[0]) if len(set(size)) == 1 else "x".join(map(str, size))
+
+
+def parse_size(text: int | str | Size, axes: int = 2) -> Size:
+    """Read a resolution: 224, "224", "224x320" or (224, 320). Raises `ValueError` with the next step."""
+    if isinstance(text, (tuple, list)):
+        parts = [*text]
+    else:
+        parts = str(text).lower().split("x")
+    try:
+        sizes = [int(part) for part in parts]
+    except ValueError:
+        sizes = []
+    if not sizes or min(sizes) < 1 or len(sizes) not in (1, axes):
+        raise ValueError(f"{text!r} is no resolution; write a whole number such as 224, or HxW such as 224x320")
+    return tuple(sizes * axes) if len(sizes) == 1 else tuple(sizes)
+
+
+@dataclass(frozen=True, slots=True)
+class ResolutionReport:
+    """Hold what the analysis says of a model at one resolution.
+
+    `depth` is the largest number of convolutions on any path, `productive_depth` that of convolutions which are not
+    unproductive. `params` and `macs` count what the forward pass uses; `wasted_params` and `wasted_macs` sit in
+    unproductive layers. `refusal` is the model's own message where it refused the resolution: the layers are then
+    those before `refused_in`, and every number is about them only.
+    """
+
+    size: Size
+    layers: tuple[Layer, ...]
+    depth: int
+    productive_depth: int
+    border: str | None
+    params: int
+    macs: int
+    wasted_params: int
+    wasted_macs: int
+    r_min: PerAxis[int] | None
+    r_max: PerAxis[int] | None
+    concrete: bool
+    refusal: str | None
+    refused_in: str | None
+
+    @property
+    def label(self) -> str:
+        """Write the resolution as users write it."""
+        return size_label(self.size)
+
+    @property
+    def border_layer(self) -> Layer | None:
+        """Return the first unproductive layer in execution order; None where there is none."""
+        return next((layer for layer in self.layers if layer.id == self.border), None)
+
+    def layer(self, layer_id: str) -> Layer:
+        """Return a layer by its id. Raises `KeyError`."""
+        for layer in self.layers:
+            if layer.id == layer_id:
+                return layer
+        raise KeyError(layer_id)
+
+    @property
+    def verdicts(self) -> Counter[Verdict]:
+        """Count the layers by verdict."""
+        return Counter(layer.verdict for layer in self.layers)
+
+    @property
+    def convolutions(self) -> tuple[int, int]:
+        """Count the convolutions that are unproductive, and all of them."""
+        found = [layer for layer in self.layers if layer.convolutions]
+        bad = sum(layer.convolutions for layer in found if layer.verdict is Verdict.UNPRODUCTIVE)
+        return bad, sum(layer.convolutions for layer in found)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReport:
+    """Hold everything that is known about one model; the interface between analysis and pages, stored as JSON.
+
+    `error` is what building or running the model raised at every resolution; there are no resolutions then.
+    """
+
+    slug: str
+    title: str
+    spec: str
+    family: str
+    arguments: Mapping[str, object]
+    channels: int
+    versions: Mapping[str, str]
+    axes: tuple[str, ...]
+    resolutions: tuple[ResolutionReport, ...]
+    error: str | None = None
+
+    def at(self, resolution: int | str | Size) -> ResolutionReport:
+        """Return the report at a resolution: 224, "224x320" or (224, 320). Raises `LookupError`."""
+        size = parse_size(resolution, len(self.axes))
+        for report in self.resolutions:
+            if report.size == size:
+                return report
+        known = ", ".join(report.label for report in self.resolutions)
+        raise LookupError(f"{self.slug} was not analysed at {size_label(size)}; analysed: {known or 'nothing'}")
+
+    @property
+    def accepted(self) -> tuple[ResolutionReport, ...]:
+        """List the resolutions that the model accepted."""
+        return tuple(report for report in self.resolutions if report.refusal is None)

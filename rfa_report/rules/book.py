@@ -1,0 +1,104 @@
+"""The rule book: which operator moves a receptive field how.
+
+A rule is a pure function with the signature of its ATen operator, behind one more argument, `out`: the shapes of the
+operator's outputs. Tensors arrive as `Operand`s. It returns the field of the output, None where that does not depend
+on the input, or a tuple of those for several outputs.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from rfa_report.core.field import Field, join
+from rfa_report.core.recording import Call
+
+Shapes: TypeAlias = tuple[tuple[int, ...], ...]
+Moved: TypeAlias = Field | None | tuple[Field | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """Hold a tensor among the arguments of a rule; `field` is None where it does not depend on the input."""
+
+    shape: tuple[int, ...]
+    stride: tuple[int, ...]
+    field: Field | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Hold what is known about one operator.
+
+    `bookkeeping` operators rearrange a tensor and stay on the edges of the graph; `neutral` says why an operator that
+    the `pointwise` tag does not cover leaves every field as it is.
+    """
+
+    move: Callable[..., Moved]
+    bookkeeping: bool = False
+    neutral: str = ""
+
+
+class Book:
+    """Hold the rules by operator name, `aten.mean.dim` before `aten.mean`."""
+
+    def __init__(self) -> None:
+        """Start an empty book."""
+        self._rules: dict[str, Rule] = {}
+
+    @classmethod
+    def of(cls, *books: "Book") -> "Book":
+        """Bind books into one; an operator that two of them rule raises."""
+        whole = cls()
+        for book in books:
+            for op, rule in book.rules.items():
+                whole._add(op, rule)
+        return whole
+
+    def rule(self, *ops: str, bookkeeping: bool = False) -> Callable[[Callable[..., Moved]], Callable[..., Moved]]:
+        """Register the decorated function for operators; an operator that has a rule already raises."""
+
+        def register(move: Callable[..., Moved]) -> Callable[..., Moved]:
+            for op in ops:
+                self._add(op, Rule(move, bookkeeping))
+            return move
+
+        return register
+
+    def neutral(self, *ops: str, why: str, bookkeeping: bool = False) -> None:
+        """Register operators whose outputs have the fields of their inputs, element by element, and say why."""
+        for op in ops:
+            self._add(op, Rule(elementwise, bookkeeping, why))
+
+    def _add(self, op: str, rule: Rule) -> None:
+        if op in self._rules:
+            raise ValueError(f"operator {op} has a rule already; remove one of the two")
+        self._rules[op] = rule
+
+    def find(self, call: Call) -> Rule | None:
+        """Return the rule of a call; None where the operator is unknown."""
+        name = call.op
+        return self._rules.get(name) or self._rules.get(name.rpartition(".")[0]) or (POINTWISE if call.pointwise else None)
+
+    @property
+    def rules(self) -> Mapping[str, Rule]:
+        """Show the rules by operator name."""
+        return MappingProxyType(self._rules)
+
+
+def operands(argument: Any) -> Iterator[Operand]:
+    """Yield the operands of a nested argument, left to right."""
+    if isinstance(argument, Operand):
+        yield argument
+    elif isinstance(argument, (tuple, list)):
+        for item in argument:
+            yield from operands(item)
+
+
+def elementwise(out: Shapes, *args: Any, **kwargs: Any) -> Moved:
+    """Join every operand, element by element."""
+    fields = [operand.field for operand in operands((args, tuple(kwargs.values()))) if operand.field is not None]
+    return tuple(join(fields, shape) for shape in out) if len(out) > 1 else join(fields, out[0])
+
+
+POINTWISE = Rule(elementwise)

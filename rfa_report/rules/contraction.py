@@ -1,0 +1,123 @@
+"""Operators that contract dimensions: means, products of matrices, softmax, normalisation."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from rfa_report.core import bounds as b
+from rfa_report.core.field import Field, join
+from rfa_report.core.layout import Layout, covers, plain
+from rfa_report.rules.book import Book, Moved, Operand, Shapes
+
+BOOK = Book()
+
+BOOK.neutral(
+    "aten._native_batch_norm_legit_no_training",
+    "aten.native_dropout",
+    "aten.dropout",
+    "aten.hardswish",
+    why="elementwise in eval mode, though the pointwise tag is missing",
+)
+
+
+@BOOK.rule("aten.native_batch_norm")
+def batch_norm(out: Shapes, x: Operand, *args: Any) -> Moved:
+    """Scale and shift each channel by running statistics: elementwise in eval mode, and unknown in training mode."""
+    training = args[4]
+    return NotImplemented if training else (x.field, None, None)
+
+
+def _reduced(out: Shapes, x: Operand, dims: Sequence[int] | int | None) -> Field:
+    assert x.field is not None
+    wanted = range(len(x.shape)) if dims is None or dims == [] else [dims] if isinstance(dims, int) else dims
+    gone = {d % len(x.shape) for d in wanted} if x.shape else set()
+    field = x.field.contracted(sorted(gone))
+    if len(out[0]) == len(x.shape):
+        return field
+    layout = tuple(dim for d, dim in enumerate(field.layout) if d not in gone)
+    return field.restructured(out[0], layout, lambda a: np.squeeze(a, tuple(d + 1 for d in gone)))
+
+
+@BOOK.rule("aten.mean", "aten.sum", "aten.amax", "aten.amin", "aten.prod.dim_int")
+def reduction(out: Shapes, x: Operand, dim: Any = None, keepdim: bool = False, **_: Any) -> Moved:
+    """Contract dimensions."""
+    return _reduced(out, x, dim)
+
+
+@BOOK.rule("aten.max.dim", "aten.min.dim")
+def extremum(out: Shapes, x: Operand, dim: int, keepdim: bool = False) -> Moved:
+    """Contract a dimension, and say where the extremum was."""
+    field = _reduced(out, x, dim)
+    return field, field
+
+
+@BOOK.rule("aten.linalg_vector_norm")
+def vector_norm(out: Shapes, x: Operand, order: float = 2, dim: Any = None, keepdim: bool = False, **_: Any) -> Moved:
+    """Contract dimensions to the norm of their vector."""
+    return _reduced(out, x, dim)
+
+
+@BOOK.rule("aten._softmax", "aten._safe_softmax", "aten._log_softmax")
+def softmax(out: Shapes, x: Operand, dim: int, *_: Any, **__: Any) -> Moved:
+    """Normalise along a dimension: every element depends on all of it."""
+    assert x.field is not None
+    return normalised(x.field, [dim])
+
+
+def normalised(field: Field, dims: Sequence[int]) -> Field:
+    """Divide by statistics over dimensions.
+
+    Where they span the map along an axis, the local sizes stay as they are, reach is that of the statistics, and the
+    context is global; over a window or over channels the statistics are a contraction like any other.
+    """
+    dims = [d % len(field.shape) for d in dims]
+    spread = field.contracted(dims, shape=field.shape)
+    statistics = [field.layout[d] for d in dims]
+    axes = []
+    for axis, (own, stats) in enumerate(zip(field.axes, spread.axes, strict=True)):
+        if covers(statistics, axis):
+            wide = np.broadcast_to(stats.bounds, own.bounds.shape)
+            both = np.concatenate([np.minimum(wide[b.REACH], own.bounds[b.REACH]), own.bounds[b.LOCAL]])
+            axes.append(replace(own, bounds=both, global_context=True))
+        else:
+            axes.append(stats)
+    return Field(field.shape, field.layout, tuple(axes))
+
+
+@BOOK.rule("aten.native_layer_norm")
+def layer_norm(out: Shapes, x: Operand, normalized_shape: Sequence[int], *_: Any) -> Moved:
+    """Normalise over the last dimensions."""
+    assert x.field is not None
+    rank, n = len(x.shape), len(normalized_shape)
+    statistics = x.field.contracted(range(rank - n, rank))
+    return normalised(x.field, range(rank - n, rank)), statistics, statistics
+
+
+@BOOK.rule("aten.mm", "aten.bmm")
+def matmul(out: Shapes, x: Operand, y: Operand) -> Moved:
+    """Multiply matrices: contract the last dimension of one with the last but one of the other, then join."""
+    shape, rank = out[0], len(out[0])
+    fields = []
+    if x.field is not None:
+        rows = x.field.contracted([rank - 1])
+        fields.append(_widened(rows, rank - 1, shape[-1], rows.layout))
+    if y.field is not None:
+        columns = y.field.contracted([rank - 2])
+        fields.append(_widened(columns, rank - 2, shape[-2], columns.layout))
+    return join(fields, shape)
+
+
+def _widened(field: Field, dim: int, size: int, layout: Layout) -> Field:
+    """Give a contracted dimension the size of the output; its bounds stay of length 1."""
+    shape = (*field.shape[:dim], size, *field.shape[dim + 1 :])
+    return replace(field, shape=shape, layout=(*layout[:dim], plain(size), *layout[dim + 1 :]))
+
+
+@BOOK.rule("aten.addmm", "aten.baddbmm")
+def addmm(out: Shapes, bias: Operand, x: Operand, y: Operand, **_: Any) -> Moved:
+    """Multiply matrices and add a third."""
+    product = matmul(out, x, y) if x.field or y.field else None
+    fields = [f for f in (product, bias.field) if isinstance(f, Field)]
+    return join(fields, out[0])

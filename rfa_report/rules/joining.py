@@ -1,0 +1,118 @@
+"""Operators that put tensors together: concatenation, writes into parts of a tensor."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from rfa_report.core import bounds as b
+from rfa_report.core import layout as lay
+from rfa_report.core.bounds import Bounds
+from rfa_report.core.field import AxisField, Field, join, joined_layout, same_centres
+from rfa_report.core.recording import SCATTER
+from rfa_report.rules import views
+from rfa_report.rules.book import Book, Moved, Operand, Shapes
+
+BOOK = Book()
+
+
+@BOOK.rule("aten.cat")
+def cat(out: Shapes, tensors: Sequence[Operand], dim: int = 0) -> Moved:
+    """Put tensors one behind another; along channels that is where paths meet."""
+    shape = out[0]
+    at = dim % len(shape)
+    parts = [x for x in tensors if x.shape != (0,)]
+    fields = [x.field for x in parts if x.field is not None]
+    others = [(f.shape[:at] + (-1,) + f.shape[at + 1 :], f.layout) for f in fields]
+    layout = list(joined_layout(others, shape))
+    along = [x.field.layout[at] if x.field else lay.plain(x.shape[at]) for x in parts]
+    layout[at] = views.concatenated(along, [x.shape[at] for x in parts])
+    meets = not lay.axes_of(layout[at])
+    axes = tuple(_cat_axis(parts, axis, at, meets=meets) for axis in range(len(fields[0].axes)))
+    return Field(shape, tuple(layout), axes)
+
+
+def _cat_axis(parts: Sequence[Operand], axis: int, at: int, *, meets: bool) -> AxisField:
+    live = [x.field.axes[axis] for x in parts if x.field]
+    arrays = [
+        b.full_along(x.field.axes[axis].bounds if x.field else b.empty((1,) * len(x.shape)), at, x.shape[at])
+        for x in parts
+    ]
+    dims = [max(a.shape[d] for a in arrays) for d in range(1, arrays[0].ndim)]
+    spread = [np.broadcast_to(a, (6, *dims[:at], a.shape[at + 1], *dims[at + 1 :])) for a in arrays]
+    result = b.compress(np.concatenate(spread, axis=at + 1), at)
+    aligned = all(a.aligned for a in live)
+    if meets:
+        local = [a.bounds for a in live if not b.is_global(a.bounds)]
+        firsts = [a.take([0], axis=at + 1) for a in local]
+        aligned = aligned and all(same_centres(firsts[0], other) for other in firsts[1:])
+    spans = len({b.is_global(a.bounds) for a in live}) > 1
+    return AxisField(result, aligned, spans or any(a.global_context for a in live))
+
+
+@BOOK.rule("aten.stack")
+def stack(out: Shapes, tensors: Sequence[Operand], dim: int = 0) -> Moved:
+    """Put tensors one behind another along a new dimension."""
+    shape = out[0]
+    at = dim % len(shape)
+    one = (*shape[:at], 1, *shape[at + 1 :])
+    rows = [replace(x, shape=one, field=x.field and views.unsqueeze((one,), x, at)) for x in tensors]
+    return cat(out, rows, at)
+
+
+@BOOK.rule("aten.copy", bookkeeping=True)
+def copy(out: Shapes, x: Operand, source: Operand, *_: Any) -> Moved:
+    """Replace every element by the source's, broadcast."""
+    return None if source.field is None else join([source.field], out[0])
+
+
+@BOOK.rule("aten.zero", "aten.fill.Scalar", bookkeeping=True)
+def overwrite(out: Shapes, *_: Any) -> Moved:
+    """Replace every element by a constant."""
+    return None
+
+
+@BOOK.rule(SCATTER, bookkeeping=True)
+def scatter(out: Shapes, base: Operand, value: Operand, chain: Sequence[Any]) -> Moved:
+    """Write a value into a part of its base: the views that made the part are followed on the base's own memory."""
+    model = base.field or value.field
+    assert model is not None, "a write of constants into constants never reaches its rule"
+    layout = base.field.layout if base.field else _adopted(base.shape, value)
+    axes = []
+    for axis in range(len(model.axes)):
+        now = base.field.axes[axis] if base.field else None
+        new = value.field.axes[axis] if value.field else None
+        whole: Bounds = np.empty((6, *base.shape), dtype=np.int32)
+        whole[...] = now.bounds if now else b.EMPTY
+        blank = Field(base.shape, layout, (AxisField(whole),))
+        part = reduce(lambda x, step: _follow(x, step), chain, blank)
+        target = part.axes[0].bounds
+        if not np.shares_memory(target, whole):
+            return NotImplemented
+        target[...] = new.bounds if new else b.EMPTY
+        for d in range(len(base.shape)):
+            whole = b.compress(whole, d)
+        flags = [a for a in (now, new) if a]
+        axes.append(AxisField(whole, all(a.aligned for a in flags), any(a.global_context for a in flags)))
+    return Field(base.shape, layout, tuple(axes))
+
+
+def _follow(field: Field, step: tuple[str, tuple[Any, ...], tuple[tuple[int, ...], ...], int]) -> Field:
+    op, args, shapes, index = step
+    rule = views.BOOK.rules.get(op) or views.BOOK.rules[op.rpartition(".")[0]]
+    moved = rule.move(shapes, Operand(field.shape, (), field), *args)
+    result = moved[index] if isinstance(moved, tuple) else moved
+    assert isinstance(result, Field)
+    return result
+
+
+def _adopted(shape: tuple[int, ...], value: Operand) -> lay.Layout:
+    """Guess how a constant base runs along the input from a value of the same rank that is written into it."""
+    if value.field is None or len(value.shape) != len(shape):
+        return tuple(lay.plain(n) for n in shape)
+    dims = zip(shape, value.shape, value.field.layout, strict=True)
+    return tuple(
+        dim if n == m else lay.mixed(n, sorted(lay.axes_of(dim))) for n, m, dim in dims
+    )

@@ -1,0 +1,173 @@
+"""Operators that rearrange elements: applied, as they are, to the bounds."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from rfa_report.core import bounds as b
+from rfa_report.core import layout as lay
+from rfa_report.core.bounds import Bounds
+from rfa_report.core.field import Field
+from rfa_report.core.layout import Dim, plain
+from rfa_report.rules.book import Book, Moved, Operand, Shapes
+
+BOOK = Book()
+
+BOOK.neutral(
+    "aten.alias",
+    "aten.clone",
+    "aten.contiguous",
+    "aten.detach",
+    "aten._to_copy",
+    "aten.lift_fresh",
+    why="copies every element as it is",
+    bookkeeping=True,
+)
+
+
+def _source(x: Operand) -> Field:
+    assert x.field is not None, "an operator on constants never reaches its rule"
+    return x.field
+
+
+@BOOK.rule("aten.view.default", "aten._unsafe_view", "aten.reshape", "aten._reshape_alias", bookkeeping=True)
+def view(out: Shapes, x: Operand, *_: Any) -> Moved:
+    """Reshape, row-major."""
+    field, shape = _source(x), out[0]
+    return field.restructured(shape, lay.regroup(field.layout, shape), lambda a: b.regroup(a, x.shape, shape))
+
+
+@BOOK.rule("aten.permute", bookkeeping=True)
+def permute(out: Shapes, x: Operand, dims: Sequence[int]) -> Moved:
+    """Reorder dimensions."""
+    field = _source(x)
+    order = [d % len(x.shape) for d in dims]
+    layout = tuple(field.layout[d] for d in order)
+    return field.restructured(out[0], layout, lambda a: a.transpose(0, *(d + 1 for d in order)))
+
+
+@BOOK.rule("aten.transpose", bookkeeping=True)
+def transpose(out: Shapes, x: Operand, dim0: int, dim1: int) -> Moved:
+    """Swap two dimensions."""
+    order = list(range(len(x.shape)))
+    order[dim0], order[dim1] = order[dim1], order[dim0]
+    return permute(out, x, order)
+
+
+@BOOK.rule("aten.t", bookkeeping=True)
+def t(out: Shapes, x: Operand) -> Moved:
+    """Transpose a matrix."""
+    return permute(out, x, range(len(x.shape))[::-1])
+
+
+@BOOK.rule("aten.expand", bookkeeping=True)
+def expand(out: Shapes, x: Operand, *_: Any, implicit: bool = False) -> Moved:
+    """Repeat dimensions of size 1 and prepend new ones."""
+    field, shape = _source(x), out[0]
+    new = len(shape) - len(x.shape)
+    kept = (field.layout[d - new] if d >= new else () for d in range(len(shape)))
+    sizes = (0,) * new + x.shape
+    layout = tuple(dim if sizes[d] == shape[d] else plain(shape[d]) for d, dim in enumerate(kept))
+    return field.restructured(shape, layout, lambda a: b.with_rank(a, len(shape)))
+
+
+@BOOK.rule("aten.unsqueeze", bookkeeping=True)
+def unsqueeze(out: Shapes, x: Operand, dim: int) -> Moved:
+    """Insert a dimension of size 1."""
+    field = _source(x)
+    at = dim % len(out[0])
+    layout = (*field.layout[:at], (), *field.layout[at:])
+    return field.restructured(out[0], layout, lambda a: np.expand_dims(a, at + 1))
+
+
+@BOOK.rule("aten.squeeze", bookkeeping=True)
+def squeeze(out: Shapes, x: Operand, dim: int | Sequence[int] | None = None) -> Moved:
+    """Remove dimensions of size 1."""
+    field, rank = _source(x), len(x.shape)
+    wanted = range(rank) if dim is None else [dim] if isinstance(dim, int) else dim
+    gone = {d % rank for d in wanted if x.shape[d] == 1}
+    layout = tuple(dim for d, dim in enumerate(field.layout) if d not in gone)
+    return field.restructured(out[0], layout, lambda a: np.squeeze(a, tuple(d + 1 for d in gone)))
+
+
+def _cut(field: Field, dim: int, start: int, step: int, shape: tuple[int, ...]) -> Field:
+    def change(a: Bounds) -> Bounds:
+        if a.shape[dim + 1] == 1:
+            return a
+        index = (slice(None),) * (dim + 1) + (slice(start, start + step * shape[dim], step),)
+        return a[index]
+
+    cut = lay.sliced(field.layout[dim], start, shape[dim], step)
+    return field.restructured(shape, (*field.layout[:dim], cut, *field.layout[dim + 1 :]), change)
+
+
+@BOOK.rule("aten.slice", bookkeeping=True)
+def slice_(
+    out: Shapes, x: Operand, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1
+) -> Moved:
+    """Take every `step`-th position from `start`."""
+    size = x.shape[dim]
+    first = 0 if start is None else min(max(start + size if start < 0 else start, 0), size)
+    return _cut(_source(x), dim % len(x.shape), first, step, out[0])
+
+
+@BOOK.rule("aten.select", bookkeeping=True)
+def select(out: Shapes, x: Operand, dim: int, index: int) -> Moved:
+    """Take one position and drop the dimension."""
+    at = dim % len(x.shape)
+    field = _source(x)
+    layout = (*field.layout[:at], *field.layout[at + 1 :])
+    return field.restructured(
+        out[0], layout, lambda a: a.take(index % x.shape[at] if a.shape[at + 1] > 1 else 0, axis=at + 1)
+    )
+
+
+@BOOK.rule("aten.split", "aten.split_with_sizes", "aten.chunk", bookkeeping=True)
+def split(out: Shapes, x: Operand, _sizes: Any, dim: int = 0) -> Moved:
+    """Cut a dimension into consecutive pieces."""
+    at = dim % len(x.shape)
+    starts = [sum(shape[at] for shape in out[:i]) for i in range(len(out))]
+    return tuple(_cut(_source(x), at, start, 1, shape) for start, shape in zip(starts, out, strict=True))
+
+
+@BOOK.rule("aten.unbind", bookkeeping=True)
+def unbind(out: Shapes, x: Operand, dim: int = 0) -> Moved:
+    """Take every position of a dimension as a tensor of its own."""
+    picked = (select((shape,), x, dim, index) for index, shape in enumerate(out))
+    return tuple(field for field in picked if isinstance(field, Field))
+
+
+@BOOK.rule("aten.as_strided", bookkeeping=True)
+def as_strided(out: Shapes, x: Operand, size: Sequence[int], stride: Sequence[int], offset: int | None = None) -> Moved:
+    """Accept a restriding that moves no element; any other is unknown."""
+    same = all(n == 1 or a == c for n, a, c in zip(size, stride, x.stride, strict=False))
+    if tuple(size) != x.shape or not same or offset:
+        return NotImplemented
+    return x.field
+
+
+@BOOK.rule("aten.roll")
+def roll(out: Shapes, x: Operand, shifts: int | Sequence[int], dims: int | Sequence[int] = ()) -> Moved:
+    """Rotate positions along dimensions."""
+    shifts = [shifts] if isinstance(shifts, int) else list(shifts)
+    dims = [dims] if isinstance(dims, int) else list(dims)
+    field = _source(x)
+    if not dims:
+        return NotImplemented
+    axes = tuple(d % len(x.shape) + 1 for d in dims)
+    return field.restructured(out[0], field.layout, lambda a: np.roll(a, shifts, axes))
+
+
+@BOOK.rule("aten.flip")
+def flip(out: Shapes, x: Operand, dims: Sequence[int]) -> Moved:
+    """Reverse dimensions."""
+    field = _source(x)
+    axes = tuple(d % len(x.shape) + 1 for d in dims)
+    return field.restructured(out[0], field.layout, lambda a: np.flip(a, axes))
+
+
+def concatenated(dims: Sequence[Dim], sizes: Sequence[int]) -> Dim:
+    """Describe the dimension that a concatenation along it makes."""
+    axes = sorted(frozenset().union(*(lay.axes_of(dim) for dim in dims)))
+    return lay.mixed(sum(sizes), axes) if axes else plain(sum(sizes))

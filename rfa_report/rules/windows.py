@@ -1,0 +1,198 @@
+"""Operators with a kernel: convolution, pooling, padding. `r' = r + d(k-1)j`, `j' = j s` (Araujo et al. 2019)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rfa_report.core import bounds as b
+from rfa_report.core import layout as lay
+from rfa_report.core.bounds import Bounds
+from rfa_report.core.field import Field
+from rfa_report.rules.book import Book, Moved, Operand, Shapes
+
+BOOK = Book()
+
+
+def per_dim(value: int | Sequence[int], n: int) -> list[int]:
+    """Spell out an argument that may be one number for all spatial dimensions."""
+    values = [value] if isinstance(value, int) else list(value)
+    return values * n if len(values) == 1 else values
+
+
+def moved(
+    field: Field, dim: int, size: int, taps: NDArray[np.intp], real: NDArray[np.bool_] | None, pitch: int | None
+) -> Field:
+    """Let output position `o` along `dim` see `taps[o]`; `pitch` is the new one, None where it is not one number."""
+    share = lay.pure(field.layout[dim])
+    exists = (taps >= 0) & (taps < field.shape[dim])
+    dead = ~(exists if real is None else exists & real).any(axis=1)
+    axes = []
+    for axis, a in enumerate(field.axes):
+        slope = share.pitch if share and share.axis == axis else None
+        now = b.gather(a.bounds, dim, field.shape[dim], taps, real, slope)
+        axes.append(replace(a, bounds=_silenced(now, dim, dead) if dead.any() else now))
+    shape = (*field.shape[:dim], size, *field.shape[dim + 1 :])
+    new = lay.along(share.axis, size, pitch) if share else lay.mixed(size, sorted(lay.axes_of(field.layout[dim])))
+    return Field(shape, (*field.layout[:dim], new, *field.layout[dim + 1 :]), tuple(axes))
+
+
+def _silenced(bounds: Bounds, dim: int, dead: NDArray[np.bool_]) -> Bounds:
+    """Empty the reach of positions that see only padding."""
+    bounds = b.full_along(bounds, dim, len(dead)).copy()
+    bounds[(b.REACH, *(slice(None),) * dim, dead)] = b.EMPTY
+    return bounds
+
+
+def window(field: Field, dim: int, size: int, kernel: int, stride: int, padding: int, dilation: int) -> Field:
+    """Slide a window of `kernel` taps along one dimension."""
+    if kernel == 1 and stride == 1 and padding == 0:
+        return field
+    taps = np.arange(size)[:, None] * stride - padding + np.arange(kernel)[None, :] * dilation
+    share = lay.pure(field.layout[dim])
+    return moved(field, dim, size, taps, None, share.pitch * stride if share and share.pitch else None)
+
+
+def mixed_channels(field: Field, groups: int, channels: int) -> Field:
+    """Contract the channels of each group (dimension 1) and hand the result to all its output channels."""
+    n, old = field.shape[:2]
+
+    def change(a: Bounds) -> Bounds:
+        if a.shape[2] == 1:
+            return a
+        grouped = a.reshape(6, a.shape[1], groups, old // groups, *a.shape[3:])
+        merged = (b.hull if lay.axes_of(field.layout[1]) else b.merge)(grouped, 2)
+        wide = np.repeat(merged.reshape(6, a.shape[1], groups, *a.shape[3:]), channels // groups, axis=2)
+        return b.compress(wide, 1)
+
+    if groups == 1:
+        field = field.contracted([1])
+        change = lambda a: a  # noqa: E731 -- the contraction above did the work
+    return field.restructured((n, channels, *field.shape[2:]), (field.layout[0], lay.plain(channels), *field.layout[2:]), change)
+
+
+@BOOK.rule("aten.convolution")
+def convolution(
+    out: Shapes,
+    x: Operand,
+    weight: Operand,
+    bias: Operand | None,
+    stride: Sequence[int],
+    padding: Sequence[int],
+    dilation: Sequence[int],
+    transposed: bool,
+    output_padding: Sequence[int],
+    groups: int,
+) -> Moved:
+    """Convolve or, transposed, let each input position reach the outputs that its kernel covers."""
+    if x.field is None or weight.field is not None:
+        return NotImplemented
+    n = len(x.shape) - 2
+    sizes = [per_dim(v, n) for v in (stride, padding, dilation)]
+    field = mixed_channels(x.field, groups, out[0][1])
+    for i, (s, p, d) in enumerate(zip(*sizes, strict=True)):
+        dim, k, size = i + 2, weight.shape[i + 2], out[0][i + 2]
+        if transposed:
+            field = _transposed_window(field, dim, size, k, s, p, d)
+        else:
+            field = window(field, dim, size, k, s, p, d)
+    return field
+
+
+def _transposed_window(field: Field, dim: int, size: int, kernel: int, stride: int, padding: int, dilation: int) -> Field:
+    positions = np.arange(size)[:, None] + padding - np.arange(kernel)[None, :] * dilation
+    share = lay.pure(field.layout[dim])
+    exact = share and share.pitch and share.pitch % stride == 0
+    return moved(
+        field, dim, size, positions // stride, positions % stride == 0, share.pitch // stride if exact else None
+    )
+
+
+def _pool(
+    out: Shapes,
+    x: Operand,
+    kernel: int | Sequence[int],
+    stride: int | Sequence[int] = (),
+    padding: int | Sequence[int] = 0,
+    dilation: int | Sequence[int] = 1,
+) -> Field:
+    assert x.field is not None
+    kernels = list(kernel) if not isinstance(kernel, int) else [kernel]
+    n = max(len(kernels), sum(1 for _ in out[0]) - 2)
+    sizes = [per_dim(v, n) for v in (kernels, stride or kernels, padding, dilation)]
+    field = x.field
+    for i, (k, s, p, d) in enumerate(zip(*sizes, strict=True)):
+        dim = len(x.shape) - n + i
+        field = window(field, dim, out[0][dim], k, s, p, d)
+    return field
+
+
+@BOOK.rule("aten.max_pool2d_with_indices", "aten.max_pool3d_with_indices")
+def max_pool_with_indices(out: Shapes, x: Operand, kernel: Any, stride: Any = (), padding: Any = 0, dilation: Any = 1, ceil_mode: bool = False) -> Moved:
+    """Take the maximum of each window; which element it was depends on the whole window too."""
+    field = _pool(out, x, kernel, stride, padding, dilation)
+    return field, field
+
+
+@BOOK.rule("aten.avg_pool1d", "aten.avg_pool2d", "aten.avg_pool3d")
+def avg_pool(out: Shapes, x: Operand, kernel: Any, stride: Any = (), padding: Any = 0, *_: Any, **__: Any) -> Moved:
+    """Take the mean of each window."""
+    return _pool(out, x, kernel, stride, padding)
+
+
+@BOOK.rule("aten._adaptive_avg_pool2d", "aten._adaptive_avg_pool3d")
+def adaptive_avg_pool(out: Shapes, x: Operand, output_size: Sequence[int]) -> Moved:
+    """Take the mean of the windows from `floor(i n / o)` to `ceil((i + 1) n / o)`; one window is a global operator."""
+    field = x.field
+    assert field is not None
+    for dim in range(len(x.shape) - len(output_size), len(x.shape)):
+        n, size = x.shape[dim], out[0][dim]
+        if size == 1:
+            field = field.contracted([dim])
+        elif size != n:
+            first = np.arange(size) * n // size
+            last = -(-(np.arange(size) + 1) * n // size) - 1
+            taps = first[:, None] + np.arange(int((last - first).max()) + 1)[None, :]
+            share = lay.pure(field.layout[dim])
+            pitch = share.pitch * (n // size) if share and share.pitch and n % size == 0 else None
+            field = moved(field, dim, size, taps, taps <= last[:, None], pitch)
+    return field
+
+
+@BOOK.rule("aten.adaptive_max_pool2d", "aten.adaptive_max_pool3d")
+def adaptive_max_pool(out: Shapes, x: Operand, output_size: Sequence[int]) -> Moved:
+    """Take the maximum of adaptive windows."""
+    field = adaptive_avg_pool(out, x, output_size)
+    assert isinstance(field, Field)
+    return field, field
+
+
+@BOOK.rule("aten.constant_pad_nd")
+def constant_pad(out: Shapes, x: Operand, pad: Sequence[int], value: float = 0) -> Moved:
+    """Put constants around a map (or cut, where negative): they carry no information."""
+    field = x.field
+    assert field is not None
+    for i in range(len(pad) // 2):
+        before, after = pad[2 * i : 2 * i + 2]
+        dim = len(x.shape) - 1 - i
+        if before or after:
+            field = _padded(field, dim, before, out[0][dim])
+    return field
+
+
+def _padded(field: Field, dim: int, before: int, size: int) -> Field:
+    if not lay.axes_of(field.layout[dim]):
+        shape = (*field.shape[:dim], size, *field.shape[dim + 1 :])
+        taps = np.arange(size) - before
+        dead = (taps < 0) | (taps >= field.shape[dim])
+
+        def change(a: Bounds) -> Bounds:
+            wide = b.full_along(a, dim, field.shape[dim]).take(np.clip(taps, 0, field.shape[dim] - 1), axis=dim + 1)
+            wide[(slice(None), *(slice(None),) * dim, dead)] = b.EMPTY
+            return b.compress(wide, dim)
+
+        return field.restructured(shape, (*field.layout[:dim], lay.plain(size), *field.layout[dim + 1 :]), change)
+    share = lay.pure(field.layout[dim])
+    return moved(field, dim, size, np.arange(size)[:, None] - before, None, share.pitch if share else None)

@@ -1,0 +1,65 @@
+"""`path/to/file.py:factory` and `pkg.module:factory`: the user's own models."""
+
+import importlib
+import importlib.util
+import sys
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+
+from rfa_report.core.errors import ModelError, SpecError, one_line
+from rfa_report.sources.source import Scheme, Source, nearest
+
+
+def _resolve(spec: str, arguments: dict[str, object]) -> Source:
+    where, _, name = spec.rpartition(":")
+    if not where or not name:
+        raise SpecError(
+            f"{spec!r} names no model",
+            "write torchvision:NAME, path/to/file.py:factory or package.module:factory",
+        )
+    module = _load_file(Path(where), spec) if where.endswith(".py") else _load_module(where, spec)
+    factory = getattr(module, name, None)
+    if not callable(factory):
+        public = [key for key, item in vars(module).items() if callable(item) and not key.startswith("_")]
+        raise SpecError(f"{where} has no factory named {name!r}", nearest(name, public) or "name a function or a class")
+    return Source(spec, name, Path(where).stem.rpartition(".")[2], partial(factory, **arguments), {})
+
+
+def _load_file(path: Path, spec: str) -> ModuleType:
+    if not path.is_file():
+        raise SpecError(f"{spec!r}: there is no file {path}", "give the path relative to the folder you are in")
+    name = f"_rfa_user_{abs(hash(path.resolve()))}"
+    found = importlib.util.spec_from_file_location(name, path)
+    if found is None or found.loader is None:
+        raise SpecError(f"{path} cannot be loaded as Python", "name a .py file")
+    module = importlib.util.module_from_spec(found)
+    sys.modules[name] = module
+    sys.path.insert(0, str(path.resolve().parent))
+    try:
+        found.loader.exec_module(module)
+    except Exception as error:
+        raise ModelError(f"loading {path} raised {type(error).__name__}: {one_line(error)}", "fix the file") from error
+    finally:
+        sys.path.pop(0)
+    return module
+
+
+def _load_module(name: str, spec: str) -> ModuleType:
+    sys.path.insert(0, "")
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise SpecError(f"{spec!r}: {one_line(error)}", "install the package, or name a file: path/to/file.py:factory") from error
+    except Exception as error:
+        raise ModelError(f"importing {name} raised {type(error).__name__}: {one_line(error)}", "fix the module") from error
+    finally:
+        sys.path.pop(0)
+
+
+def _expand(spec: str) -> list[str]:
+    where, _, _ = spec.rpartition(":")
+    raise SpecError(f"{spec!r}: wildcards work with torchvision: only", f"name one factory of {where or 'the file'}")
+
+
+SCHEME = Scheme(_resolve, _expand)

@@ -1,0 +1,185 @@
+"""Record every ATen call of a forward pass as plain values in single-assignment form."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from rfa_report.core.recording import SCATTER, Call, Origin, Ref, Value
+
+
+@dataclass(slots=True)
+class _Storage:
+    """Follow the memory that a tensor and its views share: the value of the whole, and how often it was written."""
+
+    root: int
+    version: int = 0
+
+
+@dataclass(slots=True)
+class _Tracked:
+    """Follow one tensor: its value as of `version` of its memory, and the views that lead from the root to it."""
+
+    tensor: torch.Tensor
+    value: int
+    storage: _Storage
+    version: int
+    chain: tuple[tuple[Any, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Signature:
+    """Hold what the schema of an operator says about aliasing."""
+
+    name: str
+    writes: tuple[int | str, ...]
+    views: bool
+    restructures: bool
+    pointwise: bool
+
+
+@lru_cache(maxsize=None)
+def _signature(func: Any) -> _Signature:
+    schema = func._schema
+    written = [
+        a.name if a.kwarg_only else i
+        for i, a in enumerate(schema.arguments)
+        if a.alias_info is not None and a.alias_info.is_write
+    ]
+    namespace, _, packet = schema.name.partition("::")
+    if written and packet.endswith("_") and not packet.endswith("__"):
+        packet = packet[:-1]
+    return _Signature(
+        f"{namespace}.{packet}.{schema.overload_name or 'default'}",
+        tuple(written),
+        any(r.alias_info is not None and not r.alias_info.is_write for r in schema.returns),
+        torch.Tag.inplace_view in func.tags,
+        torch.Tag.pointwise in func.tags,
+    )
+
+
+class Recorder(TorchDispatchMode):
+    """Record calls while active. `scope` is the scope that new calls belong to."""
+
+    def __init__(self) -> None:
+        """Start with an empty record."""
+        super().__init__()
+        self.values: list[Value] = []
+        self.calls: list[Call] = []
+        self.scope = 0
+        self._tracked: dict[int, _Tracked] = {}
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        signature = _signature(func)
+        plain_args = self._plain(args)
+        plain_kwargs = {key: self._plain(v) for key, v in kwargs.items() if key not in signature.writes}
+        result = func(*args, **kwargs)
+        if signature.writes:
+            written = [kwargs.get(w) if isinstance(w, str) else args[w] for w in signature.writes]
+            if signature.restructures:
+                self._restructure(signature, written[0], plain_args)
+            else:
+                self._write(signature, [t for t in written if t is not None], plain_args, plain_kwargs)
+            return result
+        outputs = list(result) if isinstance(result, (tuple, list)) else [result]
+        self._call(signature, outputs, plain_args, plain_kwargs, self._tracked[id(args[0])] if signature.views else None)
+        return result
+
+    def value(self, tensor: torch.Tensor, origin: Origin = "constant") -> int:
+        """Return the number of a tensor's present value, bringing a view up to date with writes to its base."""
+        seen = self._tracked.get(id(tensor))
+        if seen is None:
+            if isinstance(tensor, torch.nn.Parameter):
+                origin = "parameter"
+            number = self._new(tensor, origin)
+            self._tracked[id(tensor)] = _Tracked(tensor, number, _Storage(number), 0, ())
+            return number
+        if seen.version != seen.storage.version:
+            seen.value = self._replay(seen)
+            seen.version = seen.storage.version
+        return seen.value
+
+    def _new(self, tensor: torch.Tensor, origin: Origin = "call") -> int:
+        strided = tensor.layout == torch.strided
+        self.values.append(Value(tuple(tensor.shape), tuple(tensor.stride()) if strided else (), origin))
+        return len(self.values) - 1
+
+    def _plain(self, argument: Any) -> Any:
+        if isinstance(argument, torch.Tensor):
+            return Ref(self.value(argument))
+        if isinstance(argument, (tuple, list)):
+            return tuple(self._plain(item) for item in argument)
+        if argument is None or isinstance(argument, (bool, int, float, str)):
+            return argument
+        return str(argument)
+
+    def _call(
+        self,
+        signature: _Signature,
+        outputs: Sequence[Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        source: _Tracked | None,
+    ) -> None:
+        numbers = tuple(self._new(t) if isinstance(t, torch.Tensor) else None for t in outputs)
+        self._append(signature.name, args, kwargs, numbers, pointwise=signature.pointwise)
+        shapes = tuple(tuple(t.shape) for t in outputs if isinstance(t, torch.Tensor))
+        for index, (tensor, number) in enumerate(zip(outputs, numbers, strict=True)):
+            if number is None or (source and tensor is source.tensor):
+                continue
+            if source:
+                step = (signature.name, args[1:], shapes, index)
+                tracked = _Tracked(tensor, number, source.storage, source.version, (*source.chain, step))
+            else:
+                tracked = _Tracked(tensor, number, _Storage(number), 0, ())
+            self._tracked[id(tensor)] = tracked
+
+    def _append(
+        self,
+        op: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        outputs: tuple[int | None, ...],
+        *,
+        pointwise: bool = False,
+    ) -> None:
+        self.calls.append(Call(op, args, kwargs, outputs, self.scope, pointwise))
+
+    def _restructure(self, signature: _Signature, tensor: torch.Tensor, args: tuple[Any, ...]) -> None:
+        seen = self._tracked[id(tensor)]
+        seen.value = self._new(tensor)
+        seen.chain = (*seen.chain, (signature.name, args[1:], (tuple(tensor.shape),), 0))
+        self._append(signature.name, args, {}, (seen.value,))
+
+    def _write(
+        self, signature: _Signature, written: list[torch.Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
+        numbers = tuple(self._new(t) for t in written)
+        self._append(signature.name, args, kwargs, numbers, pointwise=signature.pointwise)
+        for tensor, number in zip(written, numbers, strict=True):
+            self.value(tensor)
+            seen = self._tracked[id(tensor)]
+            seen.storage.version += 1
+            seen.value, seen.version = number, seen.storage.version
+            if not seen.chain:
+                seen.storage.root = number
+                continue
+            base = self.values[seen.storage.root]
+            self.values.append(Value(base.shape, base.stride, "call"))
+            root = len(self.values) - 1
+            self._append(SCATTER, (Ref(seen.storage.root), Ref(number), seen.chain), {}, (root,))
+            seen.storage.root = root
+
+    def _replay(self, seen: _Tracked) -> int:
+        """Record the views from the root to a tensor once more, on the root's present value."""
+        current = seen.storage.root
+        for op, args, shapes, index in seen.chain:
+            outputs = tuple(len(self.values) + i for i in range(len(shapes)))
+            self.values.extend(Value(shape, (), "call") for shape in shapes)
+            self._append(op, (Ref(current), *args), {}, outputs)
+            current = outputs[index]
+        return current

@@ -1,0 +1,127 @@
+"""Follow which module a call belongs to: paths, call numbers, and functions that a reader sees as one box."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
+
+import torch
+from torch import nn
+from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
+
+from rfa_report.core.recording import Scope
+from rfa_report.tracing.recorder import Recorder
+
+BOXES = {"scaled_dot_product_attention": "attention"}
+"""Functions of `torch.nn.functional` that ATen decomposes but a person draws as one box, and the box's name."""
+
+
+class Scopes:
+    """Keep the stack of module calls of one forward pass."""
+
+    def __init__(self, model: nn.Module, recorder: Recorder) -> None:
+        """Learn the paths of the model's modules."""
+        self.scopes = [Scope("", 0, type(model).__name__, _is_leaf(model, root=True), None, 0, 0, (), ())]
+        self._recorder = recorder
+        self._model = model
+        self._paths = {id(module): path for path, module in model.named_modules()}
+        self._stack = [0]
+        self._entered: list[nn.Module | None] = [model]
+        self._counts: Counter[str] = Counter()
+
+    @contextmanager
+    def following(self) -> Iterator[None]:
+        """Follow module calls and boxed functions while the context is open."""
+        with ExitStack() as stack:
+            for handle in (
+                register_module_forward_pre_hook(self._enter_module),
+                register_module_forward_hook(self._leave_module),
+            ):
+                stack.callback(handle.remove)
+            for function, name in BOXES.items():
+                boxed = self._boxed(getattr(torch.nn.functional, function), name)
+                stack.enter_context(patch.object(torch.nn.functional, function, boxed))
+            try:
+                yield
+            finally:
+                while self._stack:
+                    self._close(())
+
+    def _enter_module(self, module: nn.Module, args: Any) -> None:
+        if module is self._model and len(self._stack) == 1:
+            self.scopes[0] = replace(self.scopes[0], inputs=tuple(self._values(args)))
+            return
+        path = self._paths.get(id(module)) or self._below(type(module).__name__.lower())
+        self._open(path, type(module).__name__, leaf=_is_leaf(module), inputs=tuple(self._values(args)), module=module)
+
+    def _leave_module(self, module: nn.Module, args: Any, output: Any) -> Any:
+        if module is self._model and len(self._stack) == 1:
+            return None
+        while len(self._stack) > 1 and self._entered[-1] is not module:
+            self._close(())
+        scope = self.scopes[self._stack[-1]]
+        replaced = None
+        if isinstance(output, torch.Tensor) and self._recorder.value(output) in scope.inputs and scope.leaf:
+            # A module that hands its input on (dropout in eval mode) is a box with a value of its own all the same.
+            replaced = output = torch.ops.aten.alias(output)
+        self._close(tuple(self._values(output)))
+        return replaced
+
+    def _boxed(self, function: Callable[..., Any], name: str) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if self.scopes[self._stack[-1]].leaf:
+                return function(*args, **kwargs)
+            self._open(self._below(name), name, leaf=True, inputs=tuple(self._values(args)), module=None)
+            output = function(*args, **kwargs)
+            self._close(tuple(self._values(output)))
+            return output
+
+        return call
+
+    def _below(self, name: str) -> str:
+        parent = self.scopes[self._stack[-1]].path
+        return f"{parent}.{name}" if parent else name
+
+    def _open(self, path: str, kind: str, *, leaf: bool, inputs: tuple[int, ...], module: nn.Module | None) -> None:
+        parent = self._stack[-1]
+        start = len(self._recorder.calls)
+        leaf = leaf and not self.scopes[parent].leaf
+        self.scopes.append(Scope(path, self._counts[path], kind, leaf, parent, start, start, inputs, ()))
+        self._counts[path] += 1
+        self._stack.append(len(self.scopes) - 1)
+        self._entered.append(module)
+        self._recorder.scope = self._stack[-1]
+
+    def _close(self, outputs: tuple[int, ...]) -> None:
+        index = self._stack.pop()
+        self._entered.pop()
+        self.scopes[index] = replace(self.scopes[index], stop=len(self._recorder.calls), outputs=outputs)
+        self._recorder.scope = self._stack[-1] if self._stack else 0
+
+    def _values(self, tree: Any) -> Iterator[int]:
+        for tensor in tensors(tree):
+            yield self._recorder.value(tensor)
+
+
+def tensors(tree: Any) -> Iterator[torch.Tensor]:
+    """Yield the tensors of nested tuples, lists, mappings and dataclasses, in order."""
+    if isinstance(tree, torch.Tensor):
+        yield tree
+    elif isinstance(tree, dict):
+        for item in tree.values():
+            yield from tensors(item)
+    elif isinstance(tree, (tuple, list)):
+        for item in tree:
+            yield from tensors(item)
+    elif hasattr(tree, "__dataclass_fields__"):
+        for name in tree.__dataclass_fields__:
+            yield from tensors(getattr(tree, name))
+
+
+def _is_leaf(module: nn.Module, *, root: bool = False) -> bool:
+    """Decide whether a module is one box: it has no children. A root of the user's own is looked into."""
+    if root and not type(module).__module__.startswith("torch.nn."):
+        return False
+    return next(module.children(), None) is None
