@@ -5,7 +5,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from rfa_report import analysis, sources, tracing
-from rfa_report.core.errors import ModelError
+from rfa_report.core.errors import ModelError, ResolutionError
 from rfa_report.core.recording import Recording
 from rfa_report.core.report import AXES, ModelReport, Size, parse_size, size_label
 from rfa_report.core.slug import slugify
@@ -33,13 +33,15 @@ def analyze(
 
     A resolution that the model refuses gives a report of the layers before, with the model's message as `refusal`.
     Raises `SpecError` for a spec that names nothing, `ModelError` where the constructor raises or the forward pass
-    raises at every resolution, `ValueError` for a resolution that is none.
+    raises at every resolution, `ResolutionError` for a resolution that is none.
     """
     sizes = _sizes(resolutions)
     if isinstance(model, str):
         source = sources.resolve(model, constructor_kwargs)
         built = tracing.build(source.factory, source.spec)
-        return _report(built, source.name, source.spec, source.family, constructor_kwargs, source.versions, channels, sizes)
+        return _report(
+            built, source.name, source.spec, source.family, constructor_kwargs, source.versions, channels, sizes
+        )
     if constructor_kwargs:
         raise TypeError("constructor arguments go with a spec only; build the model with them and pass the model")
     return _report(*_given(model), {}, {}, channels, sizes)
@@ -59,7 +61,7 @@ def _given(model: Any) -> "tuple[nn.Module, str, str, str]":
 def _sizes(resolutions: Any) -> list[Size]:
     wanted = [resolutions] if isinstance(resolutions, (int, str)) else list(resolutions)
     if not wanted:
-        raise ValueError("no resolution to analyse at; give at least one, for example 224")
+        raise ResolutionError("no resolution to analyse at", "give at least one, for example 224")
     return list(dict.fromkeys(parse_size(r) for r in wanted))
 
 
@@ -99,11 +101,9 @@ def _report(
     )
 
 
-def _sample(
-    recordings: Mapping[Size, Recording], record: Callable[[Size], Recording], name: str
-) -> Recording:
+def _sample(recordings: Mapping[Size, Recording], record: Callable[[Size], Recording], name: str) -> Recording:
     """Choose a trace that went well, asking at other resolutions where the model refused all. Raises `ModelError`."""
-    for found in reversed(recordings.values()):
+    for found in reversed(list(recordings.values())):
         if found.refusal is None:
             return found
     (size, first), *_ = recordings.items()

@@ -19,13 +19,16 @@ SCHEMA = 1
 NOT_STORED = frozenset({"reaches"})
 
 
-def dumps(report: ModelReport) -> str:
+def dumps(report: ModelReport, *, split: bool = True) -> str:
     """Write a report as canonical JSON text.
 
-    Layers are split in two: what holds at every resolution is written once under `layers`, the rest under the
-    resolution, one layer a line each. Infinite sizes are written as the string "inf", unknown ones as null.
+    With `split`, as in files, what holds of a layer at every resolution is written once under `layers`, and only the
+    rest under the resolution; without, each resolution holds its layers whole. One layer a line. Infinite sizes are
+    written as the string "inf", unknown ones as null.
     """
     plain = _plain(report)
+    if not split:
+        return "".join(_lines({"schema": SCHEMA, **plain}, 0)) + "\n"
     resolutions = plain.pop("resolutions")
     shared = _shared([{layer["id"]: layer for layer in r["layers"]} for r in resolutions])
     for resolution in resolutions:
@@ -54,7 +57,9 @@ def loads(text: str, name: str = "report") -> ModelReport:
             resolution["layers"] = [{**shared[key], **layer} for key, layer in resolution["layers"].items()]
         return _adapter().validate_python(plain)
     except (ValidationError, AttributeError, KeyError, TypeError) as error:
-        raise StoreError(f"{name} is damaged: {one_line(error, 160)}", "build it again with rfa-report build") from error
+        raise StoreError(
+            f"{name} is damaged: {one_line(error, 160)}", "build it again with rfa-report build"
+        ) from error
 
 
 def load(path: Path) -> ModelReport:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import prod
 from typing import Any
 
 from rfa_report.analysis.cost import macs
@@ -11,7 +10,7 @@ from rfa_report.analysis.propagate import State, Unknown, propagate
 from rfa_report.core import bounds as b
 from rfa_report.core.field import Field
 from rfa_report.core.layer import PerAxis, Reach, Window
-from rfa_report.core.layout import pure
+from rfa_report.core.layout import dim_of, pure
 from rfa_report.core.recording import Call, Recording, Ref
 from rfa_report.rules import Book
 from rfa_report.rules.windows import per_dim
@@ -54,6 +53,7 @@ class Reading:
     rf_max: PerAxis[float | None]
     jump: PerAxis[int | None]
     centre: PerAxis[float | None]
+    dims: PerAxis[int | None]
     aligned: bool
     global_context: bool
     depends_on_input: bool
@@ -96,7 +96,7 @@ def boxes(recording: Recording, book: Book, axes: tuple[str, ...]) -> list[Box]:
     """Return the layers of a recording in execution order, with the fields of their outputs."""
     spans = sorted(_spans(recording, book), key=lambda span: (span.start, span.stop))
     found: list[Box] = []
-    producers: dict[int, tuple[str, ...]] = {v: (INPUT,) for v in recording.inputs}
+    producers: dict[int, tuple[str, ...]] = dict.fromkeys(recording.inputs, (INPUT,))
     fields = _fields(recording, book)
     states, at = next(fields), 0
     for span in spans:
@@ -124,7 +124,7 @@ def _spans(recording: Recording, book: Book) -> Iterator[_Span]:
     counts: Counter[str] = Counter()
     taken: set[str] = {scope.id for scope in recording.scopes if scope.leaf}
     for scope in recording.scopes:
-        if scope.leaf:
+        if scope.leaf and (scope.stop > scope.start or scope.outputs):
             name = scope.id if scope.path else f"{scope.kind.lower()}{scope.id}"
             yield _Span(name, scope.kind, scope.path, scope.start, scope.stop, scope.inputs, scope.outputs)
     live = set(recording.inputs)
@@ -210,13 +210,14 @@ def _reading(state: State, axes: tuple[str, ...]) -> Reading:
         unknown = state.ops if isinstance(state, Unknown) else ()
         size: dict[str, float | None] = dict.fromkeys(axes, None if unknown else 0)
         none: dict[str, Any] = dict.fromkeys(axes)
-        return Reading(size, size, none, none, True, False, bool(unknown), unknown, none)
+        return Reading(size, size, none, none, none, True, False, bool(unknown), unknown, none)
     named = list(enumerate(axes))
     return Reading(
         rf_min={name: state.size(a, b.SHORTEST) for a, name in named},
         rf_max={name: state.size(a, b.LARGEST) for a, name in named},
         jump={name: state.pitch(a) for a, name in named},
         centre={name: state.centre(a) for a, name in named},
+        dims={name: dim_of(state.layout, a) for a, name in named},
         aligned=all(a.aligned for a in state.axes),
         global_context=any(a.global_context for a in state.axes),
         depends_on_input=True,

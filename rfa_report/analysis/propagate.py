@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from rfa_report.core.field import Field, input_field
 from rfa_report.core.recording import Call, Recording, Ref
-from rfa_report.rules import Book, Operand
+from rfa_report.rules import Book, Operand, Unruled
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,8 @@ def propagate(recording: Recording, book: Book) -> Iterator[dict[int, State]]:
     deaths = _deaths(recording)
     yield states
     for index, call in enumerate(recording.calls):
-        for number, state in zip(call.outputs, _moved(recording, call, states, book), strict=True):
-            if number is not None and state is not None:
-                states[number] = state
+        moved = zip(call.outputs, _moved(recording, call, states, book), strict=True)
+        states.update({number: state for number, state in moved if number is not None and state is not None})
         yield states
         for dead in deaths.get(index, ()):
             states.pop(dead, None)
@@ -45,8 +44,11 @@ def _moved(recording: Recording, call: Call, states: dict[int, State], book: Boo
     rule = book.find(call)
     shapes = tuple(() if v is None else recording.values[v].shape for v in call.outputs)
     args, kwargs = (_operands(recording, states, a) for a in (call.args, dict(call.kwargs)))
-    moved = rule.move(shapes, *args, **kwargs) if rule else NotImplemented
-    if moved is NotImplemented:
+    try:
+        if rule is None:
+            raise Unruled
+        moved = rule.move(shapes, *args, **kwargs)
+    except Unruled:
         return (Unknown((call.op,)),) * len(call.outputs)
     return moved if isinstance(moved, tuple) else (moved,) * len(call.outputs)
 
@@ -63,7 +65,7 @@ def _operands(recording: Recording, states: dict[int, State], argument: Any) -> 
 
 
 def _deaths(recording: Recording) -> dict[int, list[int]]:
-    """List the values that nobody reads after each call, so that their fields can be forgotten."""
+    """List the values that nobody reads after each call, so that their fields can be forgotten; outputs stay."""
     last: dict[int, int] = {}
     for index, call in enumerate(recording.calls):
         for value in (*call.inputs, *(v for v in call.outputs if v is not None)):
@@ -73,5 +75,7 @@ def _deaths(recording: Recording) -> dict[int, list[int]]:
             last[value] = max(last.get(value, 0), scope.stop - 1)
     deaths: dict[int, list[int]] = {}
     for value, index in last.items():
+        if value in recording.outputs:
+            continue
         deaths.setdefault(index, []).append(value)
     return deaths

@@ -64,6 +64,7 @@ def _layers(recording: Recording, found: Sequence[Box], size: Mapping[str, int])
                 rf_max=reading.rf_max,
                 jump=reading.jump,
                 centre=reading.centre,
+                dims=reading.dims,
                 aligned=reading.aligned,
                 global_context=reading.global_context,
                 depends_on_input=reading.depends_on_input,

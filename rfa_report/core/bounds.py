@@ -12,9 +12,9 @@ ends, which is neutral in every hull. An element whose local intervals are empty
 the input through global operators only: its size is infinite.
 """
 
-from typing import TypeAlias
 from collections.abc import Sequence
 from math import prod
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,7 @@ LOCAL = slice(2, 6)
 def identity(size: int, dim: int, ndim: int) -> Bounds:
     """Make the bounds of a model input along its own axis: each position depends on itself."""
     positions = np.arange(size, dtype=np.int32).reshape((1,) * dim + (size,) + (1,) * (ndim - dim - 1))
-    return np.stack([positions, -positions] * 3)
+    return np.stack([positions, np.negative(positions)] * 3)
 
 
 def empty(dims: Sequence[int]) -> Bounds:
@@ -39,8 +39,8 @@ def empty(dims: Sequence[int]) -> Bounds:
 
 def sizes(bounds: Bounds, rows: slice) -> NDArray[np.int32]:
     """Return the lengths of one reading's intervals; 0 or less where empty."""
-    first, negated_last = bounds[rows]
-    return 1 - first - negated_last
+    lengths: NDArray[np.int32] = 1 - bounds[rows].sum(axis=0, dtype=np.int32)
+    return lengths
 
 
 def is_global(bounds: Bounds) -> bool:
@@ -71,6 +71,11 @@ def same_rank(a: Bounds, b: Bounds) -> tuple[Bounds, Bounds]:
     """Prepend dimensions of length 1 so that both arrays broadcast."""
     rank = max(a.ndim, b.ndim)
     return with_rank(a, rank - 1), with_rank(b, rank - 1)
+
+
+def index(dim: int, position: Any) -> Any:
+    """Index a bounds array at a position, or positions, along one dimension of the tensor."""
+    return (*(slice(None),) * (dim + 1), position)
 
 
 def with_rank(bounds: Bounds, ndim: int) -> Bounds:
@@ -136,7 +141,8 @@ def gather(
         _extend(seen[LOCAL], bounds[LOCAL], axis, (taps - clipped).reshape(shape), length, pitch)
         if real is not None:
             seen[LOCAL] = np.where(real.reshape(shape), seen[LOCAL], EMPTY)
-    return seen.min(axis=axis + 1)
+    hulls: Bounds = seen.min(axis=axis + 1)
+    return hulls
 
 
 def _extend(seen: Bounds, source: Bounds, axis: int, beyond: NDArray[np.intp], length: int, pitch: int | None) -> None:

@@ -15,6 +15,10 @@ class ConfigError(RfaError):
     """Report a configuration that cannot be used; the message carries the path of the key."""
 
 
+class ResolutionError(RfaError, ValueError):
+    """Report a resolution that is none."""
+
+
 class SpecError(RfaError):
     """Report a model specification that names nothing."""
 

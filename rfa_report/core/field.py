@@ -31,9 +31,7 @@ class Field:
     layout: Layout
     axes: tuple[AxisField, ...]
 
-    def restructured(
-        self, shape: tuple[int, ...], layout: Layout, change: Callable[[Bounds], Bounds]
-    ) -> "Field":
+    def restructured(self, shape: tuple[int, ...], layout: Layout, change: Callable[[Bounds], Bounds]) -> "Field":
         """Apply one structural operator to the bounds of every axis."""
         return Field(shape, layout, tuple(replace(a, bounds=change(a.bounds)) for a in self.axes))
 
@@ -117,9 +115,7 @@ def join(fields: Sequence[Field], shape: tuple[int, ...]) -> Field:
     if len(fields) == 1 and first.shape == shape:
         return first
     layout = joined_layout([(f.shape, f.layout) for f in fields], shape)
-    axes = [
-        AxisField(b.with_rank(now.bounds, len(shape)), now.aligned, now.global_context) for now in first.axes
-    ]
+    axes = [AxisField(b.with_rank(now.bounds, len(shape)), now.aligned, now.global_context) for now in first.axes]
     for field in fields[1:]:
         axes = [join_axis(a, c) for a, c in zip(axes, field.axes, strict=True)]
     if len(fields) > 1:

@@ -1,9 +1,9 @@
 """A layer: what a reader of the model's code would call one, and what the analysis says about it."""
 
-from typing import TypeAlias, TypeVar
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeAlias, TypeVar
 
 T = TypeVar("T")
 PerAxis: TypeAlias = Mapping[str, T]
@@ -41,7 +41,8 @@ class Layer:
     """Describe one layer at one resolution; every size is in input pixels, per input axis.
 
     `rf_min` and `rf_max` are infinite where only global operators lead to the layer, and None where something on the
-    way is unknown. `jump` is None where neighbouring positions are not one distance apart.
+    way is unknown. `jump` is None where neighbouring positions are not one distance apart. `dims` says which dimension
+    of the output runs along each axis; None where none does alone (tokens, vectors).
     """
 
     id: str
@@ -59,6 +60,7 @@ class Layer:
     rf_max: PerAxis[float | None]
     jump: PerAxis[int | None]
     centre: PerAxis[float | None]
+    dims: PerAxis[int | None]
     aligned: bool
     global_context: bool
     depends_on_input: bool

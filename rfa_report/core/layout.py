@@ -7,10 +7,10 @@ factors; and every such step can be undone. Factors of channels carry no share, 
 left out.
 """
 
-from typing import TypeAlias
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import prod
+from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """The report of a model: what the analysis found at each resolution."""
 
-from typing import TypeAlias
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
+from rfa_report.core.errors import ResolutionError
 from rfa_report.core.layer import Layer, PerAxis, Verdict
 
 AXES = {1: ("l",), 2: ("h", "w"), 3: ("t", "h", "w")}
@@ -19,17 +20,14 @@ def size_label(size: Size) -> str:
 
 
 def parse_size(text: int | str | Size, axes: int = 2) -> Size:
-    """Read a resolution: 224, "224", "224x320" or (224, 320). Raises `ValueError` with the next step."""
-    if isinstance(text, (tuple, list)):
-        parts = [*text]
-    else:
-        parts = str(text).lower().split("x")
+    """Read a resolution: 224, "224", "224x320" or (224, 320). Raises `ResolutionError`."""
+    parts: Sequence[int | str] = text if isinstance(text, (tuple, list)) else str(text).lower().split("x")
     try:
         sizes = [int(part) for part in parts]
     except ValueError:
         sizes = []
     if not sizes or min(sizes) < 1 or len(sizes) not in (1, axes):
-        raise ValueError(f"{text!r} is no resolution; write a whole number such as 224, or HxW such as 224x320")
+        raise ResolutionError(f"{text!r} is no resolution", "write a whole number such as 224, or HxW such as 224x320")
     return tuple(sizes * axes) if len(sizes) == 1 else tuple(sizes)
 
 

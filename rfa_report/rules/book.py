@@ -2,7 +2,7 @@
 
 A rule is a pure function with the signature of its ATen operator, behind one more argument, `out`: the shapes of the
 operator's outputs. Tensors arrive as `Operand`s. It returns the field of the output, None where that does not depend
-on the input, or a tuple of those for several outputs.
+on the input, or a tuple of those for several outputs; it raises `Unruled` for a call that it cannot tell.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +14,11 @@ from rfa_report.core.field import Field, join
 from rfa_report.core.recording import Call
 
 Shapes: TypeAlias = tuple[tuple[int, ...], ...]
-Moved: TypeAlias = Field | None | tuple[Field | None, ...]
+Moved: TypeAlias = Field | tuple[Field | None, ...] | None
+
+
+class Unruled(Exception):  # noqa: N818 -- a rule says so of a call; it is no error
+    """Say that an operator, called like this, is beyond its rule: the result is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,9 @@ class Book:
     def find(self, call: Call) -> Rule | None:
         """Return the rule of a call; None where the operator is unknown."""
         name = call.op
-        return self._rules.get(name) or self._rules.get(name.rpartition(".")[0]) or (POINTWISE if call.pointwise else None)
+        return (
+            self._rules.get(name) or self._rules.get(name.rpartition(".")[0]) or (POINTWISE if call.pointwise else None)
+        )
 
     @property
     def rules(self) -> Mapping[str, Rule]:

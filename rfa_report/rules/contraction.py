@@ -9,7 +9,7 @@ import numpy as np
 from rfa_report.core import bounds as b
 from rfa_report.core.field import Field, join
 from rfa_report.core.layout import Layout, covers, plain
-from rfa_report.rules.book import Book, Moved, Operand, Shapes
+from rfa_report.rules.book import Book, Moved, Operand, Shapes, Unruled
 
 BOOK = Book()
 
@@ -26,7 +26,9 @@ BOOK.neutral(
 def batch_norm(out: Shapes, x: Operand, *args: Any) -> Moved:
     """Scale and shift each channel by running statistics: elementwise in eval mode, and unknown in training mode."""
     training = args[4]
-    return NotImplemented if training else (x.field, None, None)
+    if training:
+        raise Unruled
+    return x.field, None, None
 
 
 def _reduced(out: Shapes, x: Operand, dims: Sequence[int] | int | None) -> Field:

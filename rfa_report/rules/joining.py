@@ -13,7 +13,7 @@ from rfa_report.core.bounds import Bounds
 from rfa_report.core.field import AxisField, Field, join, joined_layout, same_centres
 from rfa_report.core.recording import SCATTER
 from rfa_report.rules import views
-from rfa_report.rules.book import Book, Moved, Operand, Shapes
+from rfa_report.rules.book import Book, Moved, Operand, Shapes, Unruled
 
 BOOK = Book()
 
@@ -25,7 +25,7 @@ def cat(out: Shapes, tensors: Sequence[Operand], dim: int = 0) -> Moved:
     at = dim % len(shape)
     parts = [x for x in tensors if x.shape != (0,)]
     fields = [x.field for x in parts if x.field is not None]
-    others = [(f.shape[:at] + (-1,) + f.shape[at + 1 :], f.layout) for f in fields]
+    others = [((*f.shape[:at], -1, *f.shape[at + 1 :]), f.layout) for f in fields]
     layout = list(joined_layout(others, shape))
     along = [x.field.layout[at] if x.field else lay.plain(x.shape[at]) for x in parts]
     layout[at] = views.concatenated(along, [x.shape[at] for x in parts])
@@ -58,8 +58,13 @@ def stack(out: Shapes, tensors: Sequence[Operand], dim: int = 0) -> Moved:
     shape = out[0]
     at = dim % len(shape)
     one = (*shape[:at], 1, *shape[at + 1 :])
-    rows = [replace(x, shape=one, field=x.field and views.unsqueeze((one,), x, at)) for x in tensors]
-    return cat(out, rows, at)
+    return cat(out, [_unsqueezed(x, one, at) for x in tensors], at)
+
+
+def _unsqueezed(x: Operand, shape: tuple[int, ...], at: int) -> Operand:
+    field = views.unsqueeze((shape,), x, at) if x.field else None
+    assert not isinstance(field, tuple), "unsqueeze has one output"
+    return replace(x, shape=shape, field=field)
 
 
 @BOOK.rule("aten.copy", bookkeeping=True)
@@ -90,7 +95,7 @@ def scatter(out: Shapes, base: Operand, value: Operand, chain: Sequence[Any]) ->
         part = reduce(lambda x, step: _follow(x, step), chain, blank)
         target = part.axes[0].bounds
         if not np.shares_memory(target, whole):
-            return NotImplemented
+            raise Unruled
         target[...] = new.bounds if new else b.EMPTY
         for d in range(len(base.shape)):
             whole = b.compress(whole, d)
@@ -113,6 +118,4 @@ def _adopted(shape: tuple[int, ...], value: Operand) -> lay.Layout:
     if value.field is None or len(value.shape) != len(shape):
         return tuple(lay.plain(n) for n in shape)
     dims = zip(shape, value.shape, value.field.layout, strict=True)
-    return tuple(
-        dim if n == m else lay.mixed(n, sorted(lay.axes_of(dim))) for n, m, dim in dims
-    )
+    return tuple(dim if n == m else lay.mixed(n, sorted(lay.axes_of(dim))) for n, m, dim in dims)

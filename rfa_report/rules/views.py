@@ -10,7 +10,7 @@ from rfa_report.core import layout as lay
 from rfa_report.core.bounds import Bounds
 from rfa_report.core.field import Field
 from rfa_report.core.layout import Dim, plain
-from rfa_report.rules.book import Book, Moved, Operand, Shapes
+from rfa_report.rules.book import Book, Moved, Operand, Shapes, Unruled
 
 BOOK = Book()
 
@@ -95,8 +95,8 @@ def _cut(field: Field, dim: int, start: int, step: int, shape: tuple[int, ...]) 
     def change(a: Bounds) -> Bounds:
         if a.shape[dim + 1] == 1:
             return a
-        index = (slice(None),) * (dim + 1) + (slice(start, start + step * shape[dim], step),)
-        return a[index]
+        part: Bounds = a[b.index(dim, slice(start, start + step * shape[dim], step))]
+        return part
 
     cut = lay.sliced(field.layout[dim], start, shape[dim], step)
     return field.restructured(shape, (*field.layout[:dim], cut, *field.layout[dim + 1 :]), change)
@@ -118,9 +118,13 @@ def select(out: Shapes, x: Operand, dim: int, index: int) -> Moved:
     at = dim % len(x.shape)
     field = _source(x)
     layout = (*field.layout[:at], *field.layout[at + 1 :])
-    return field.restructured(
-        out[0], layout, lambda a: a.take(index % x.shape[at] if a.shape[at + 1] > 1 else 0, axis=at + 1)
-    )
+
+    def change(a: Bounds) -> Bounds:
+        position = index % x.shape[at] if a.shape[at + 1] > 1 else 0
+        part: Bounds = a[b.index(at, position)]
+        return part
+
+    return field.restructured(out[0], layout, change)
 
 
 @BOOK.rule("aten.split", "aten.split_with_sizes", "aten.chunk", bookkeeping=True)
@@ -143,7 +147,7 @@ def as_strided(out: Shapes, x: Operand, size: Sequence[int], stride: Sequence[in
     """Accept a restriding that moves no element; any other is unknown."""
     same = all(n == 1 or a == c for n, a, c in zip(size, stride, x.stride, strict=False))
     if tuple(size) != x.shape or not same or offset:
-        return NotImplemented
+        raise Unruled
     return x.field
 
 
@@ -154,7 +158,7 @@ def roll(out: Shapes, x: Operand, shifts: int | Sequence[int], dims: int | Seque
     dims = [dims] if isinstance(dims, int) else list(dims)
     field = _source(x)
     if not dims:
-        return NotImplemented
+        raise Unruled
     axes = tuple(d % len(x.shape) + 1 for d in dims)
     return field.restructured(out[0], field.layout, lambda a: np.roll(a, shifts, axes))
 

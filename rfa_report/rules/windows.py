@@ -11,7 +11,7 @@ from rfa_report.core import bounds as b
 from rfa_report.core import layout as lay
 from rfa_report.core.bounds import Bounds
 from rfa_report.core.field import Field
-from rfa_report.rules.book import Book, Moved, Operand, Shapes
+from rfa_report.rules.book import Book, Moved, Operand, Shapes, Unruled
 
 BOOK = Book()
 
@@ -28,7 +28,7 @@ def moved(
     """Let output position `o` along `dim` see `taps[o]`; `pitch` is the new one, None where it is not one number."""
     share = lay.pure(field.layout[dim])
     exists = (taps >= 0) & (taps < field.shape[dim])
-    dead = ~(exists if real is None else exists & real).any(axis=1)
+    dead = np.logical_not(np.any(exists if real is None else exists & real, axis=1))
     axes = []
     for axis, a in enumerate(field.axes):
         slope = share.pitch if share and share.axis == axis else None
@@ -42,7 +42,7 @@ def moved(
 def _silenced(bounds: Bounds, dim: int, dead: NDArray[np.bool_]) -> Bounds:
     """Empty the reach of positions that see only padding."""
     bounds = b.full_along(bounds, dim, len(dead)).copy()
-    bounds[(b.REACH, *(slice(None),) * dim, dead)] = b.EMPTY
+    bounds[b.REACH][b.index(dim, dead)] = b.EMPTY
     return bounds
 
 
@@ -70,7 +70,9 @@ def mixed_channels(field: Field, groups: int, channels: int) -> Field:
     if groups == 1:
         field = field.contracted([1])
         change = lambda a: a  # noqa: E731 -- the contraction above did the work
-    return field.restructured((n, channels, *field.shape[2:]), (field.layout[0], lay.plain(channels), *field.layout[2:]), change)
+    return field.restructured(
+        (n, channels, *field.shape[2:]), (field.layout[0], lay.plain(channels), *field.layout[2:]), change
+    )
 
 
 @BOOK.rule("aten.convolution")
@@ -88,26 +90,25 @@ def convolution(
 ) -> Moved:
     """Convolve or, transposed, let each input position reach the outputs that its kernel covers."""
     if x.field is None or weight.field is not None:
-        return NotImplemented
+        raise Unruled
     n = len(x.shape) - 2
     sizes = [per_dim(v, n) for v in (stride, padding, dilation)]
     field = mixed_channels(x.field, groups, out[0][1])
     for i, (s, p, d) in enumerate(zip(*sizes, strict=True)):
         dim, k, size = i + 2, weight.shape[i + 2], out[0][i + 2]
-        if transposed:
-            field = _transposed_window(field, dim, size, k, s, p, d)
-        else:
-            field = window(field, dim, size, k, s, p, d)
+        slide = _transposed_window if transposed else window
+        field = slide(field, dim, size, k, s, p, d)
     return field
 
 
-def _transposed_window(field: Field, dim: int, size: int, kernel: int, stride: int, padding: int, dilation: int) -> Field:
+def _transposed_window(
+    field: Field, dim: int, size: int, kernel: int, stride: int, padding: int, dilation: int
+) -> Field:
     positions = np.arange(size)[:, None] + padding - np.arange(kernel)[None, :] * dilation
     share = lay.pure(field.layout[dim])
-    exact = share and share.pitch and share.pitch % stride == 0
-    return moved(
-        field, dim, size, positions // stride, positions % stride == 0, share.pitch // stride if exact else None
-    )
+    pitch = share.pitch if share else None
+    finer = pitch // stride if pitch and pitch % stride == 0 else None
+    return moved(field, dim, size, positions // stride, positions % stride == 0, finer)
 
 
 def _pool(
@@ -130,7 +131,9 @@ def _pool(
 
 
 @BOOK.rule("aten.max_pool2d_with_indices", "aten.max_pool3d_with_indices")
-def max_pool_with_indices(out: Shapes, x: Operand, kernel: Any, stride: Any = (), padding: Any = 0, dilation: Any = 1, ceil_mode: bool = False) -> Moved:
+def max_pool_with_indices(
+    out: Shapes, x: Operand, kernel: Any, stride: Any = (), padding: Any = 0, dilation: Any = 1, ceil_mode: bool = False
+) -> Moved:
     """Take the maximum of each window; which element it was depends on the whole window too."""
     field = _pool(out, x, kernel, stride, padding, dilation)
     return field, field
@@ -190,7 +193,7 @@ def _padded(field: Field, dim: int, before: int, size: int) -> Field:
 
         def change(a: Bounds) -> Bounds:
             wide = b.full_along(a, dim, field.shape[dim]).take(np.clip(taps, 0, field.shape[dim] - 1), axis=dim + 1)
-            wide[(slice(None), *(slice(None),) * dim, dead)] = b.EMPTY
+            wide[b.index(dim, dead)] = b.EMPTY
             return b.compress(wide, dim)
 
         return field.restructured(shape, (*field.layout[:dim], lay.plain(size), *field.layout[dim + 1 :]), change)

@@ -50,9 +50,13 @@ def _load_module(name: str, spec: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        raise SpecError(f"{spec!r}: {one_line(error)}", "install the package, or name a file: path/to/file.py:factory") from error
+        raise SpecError(
+            f"{spec!r}: {one_line(error)}", "install the package, or name a file: path/to/file.py:factory"
+        ) from error
     except Exception as error:
-        raise ModelError(f"importing {name} raised {type(error).__name__}: {one_line(error)}", "fix the module") from error
+        raise ModelError(
+            f"importing {name} raised {type(error).__name__}: {one_line(error)}", "fix the module"
+        ) from error
     finally:
         sys.path.pop(0)
 

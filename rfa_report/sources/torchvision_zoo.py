@@ -35,7 +35,9 @@ def _expand(pattern: str) -> list[str]:
     models = torchvision_models()
     found = [f"torchvision:{name}" for name in models.list_models(module=models) if fnmatchcase(name, pattern)]
     if not found:
-        raise SpecError(f"no torchvision model matches {pattern!r}", "widen the pattern, for example torchvision:resnet*")
+        raise SpecError(
+            f"no torchvision model matches {pattern!r}", "widen the pattern, for example torchvision:resnet*"
+        )
     return found
 
 

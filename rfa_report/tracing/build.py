@@ -34,7 +34,7 @@ def build(factory: Callable[[], object], name: str) -> nn.Module:
         try:
             with torch.device("meta"):
                 model = factory()
-        except Exception:  # noqa: BLE001 -- whatever the constructor raises, the second try says what is wrong
+        except Exception:
             try:
                 with torch.device("cpu"), _WithoutRandomNumbers():
                     model = factory()

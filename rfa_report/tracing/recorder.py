@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import torch
@@ -41,7 +41,7 @@ class _Signature:
     pointwise: bool
 
 
-@lru_cache(maxsize=None)
+@cache
 def _signature(func: Any) -> _Signature:
     schema = func._schema
     written = [
@@ -86,7 +86,9 @@ class Recorder(TorchDispatchMode):
                 self._write(signature, [t for t in written if t is not None], plain_args, plain_kwargs)
             return result
         outputs = list(result) if isinstance(result, (tuple, list)) else [result]
-        self._call(signature, outputs, plain_args, plain_kwargs, self._tracked[id(args[0])] if signature.views else None)
+        self._call(
+            signature, outputs, plain_args, plain_kwargs, self._tracked[id(args[0])] if signature.views else None
+        )
         return result
 
     def value(self, tensor: torch.Tensor, origin: Origin = "constant") -> int:

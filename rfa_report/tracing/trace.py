@@ -51,7 +51,7 @@ def _record(
         try:
             result = model(image)
             outputs = tuple(recorder.value(t) for t in tensors(result))
-        except Exception as error:  # noqa: BLE001 -- whatever a model raises at a size is what it says about it
+        except Exception as error:
             caught = error
     refusal = None if caught is None else one_line(caught)
     return (

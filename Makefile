@@ -1,0 +1,61 @@
+# Works on a fresh clone with Python >= 3.11 and make: everything else is put into .venv.
+#
+#   make site    build the site of the default model zoo
+#   make test    run the tests
+#   make lint    check style, types and floors
+#   make clean   remove all that the others made
+
+PYTHON ?= python3
+PYTEST_ARGS ?=
+BIN := .venv/bin
+PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check -qq install --constraint constraints.txt
+
+.PHONY: help site test lint clean chromium
+.SILENT:
+
+help:
+	sed -n 's/^#   //p' Makefile
+
+site: .venv/.installed
+	$(BIN)/rfa-report build
+	echo
+	echo "The site is rfa-site/site: open rfa-site/site/index.html in a browser."
+
+# One thread a worker: the workers together already use every core.
+test: .venv/.installed-dev chromium
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --dist loadgroup $(PYTEST_ARGS)
+
+lint: .venv/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+clean:
+	rm -rf .venv rfa-site dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find rfa_report tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.installed: pyproject.toml constraints.txt | .venv/bin/python
+	echo "Installing rfa_report and what it needs into .venv: PyTorch is large, the first time takes minutes ..."
+	$(PIP_INSTALL) --editable .
+	touch $@
+
+.venv/.installed-dev: .venv/.installed
+	echo "Installing what the tests need into .venv ..."
+	$(PIP_INSTALL) --editable '.[dev]'
+	touch $@
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "rfa_report needs Python 3.11 or newer; name it: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv .venv || \
+		{ rm -rf .venv; echo "$(PYTHON) cannot make .venv; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+
+chromium:
+	if command -v chromium chromium-browser google-chrome > /dev/null; then :; \
+	elif command -v apt-get > /dev/null && [ "$$(id -u)" = 0 ]; then \
+		echo "Installing Chromium for the browser tests ..."; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium > /dev/null; \
+	else \
+		echo "No Chromium here, so the browser tests are skipped; on Debian: sudo apt-get install chromium"; \
+	fi

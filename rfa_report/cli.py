@@ -1,0 +1,109 @@
+"""The command line: words -> a command, errors -> exit codes.
+
+0 is fine, 1 means that models failed, 2 is a mistake of the user's.
+"""
+
+import sys
+import traceback as tracebacks
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from rfa_report.core.errors import RfaError
+
+CONFIG = Path("rfa-report.toml")
+
+config_option = click.option(
+    "-c", "--config", type=click.Path(path_type=Path), default=CONFIG, show_default=True, help="The configuration file."
+)
+out_option = click.option(
+    "--out", type=click.Path(path_type=Path), help="The output folder, instead of the one in the configuration."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("rfa_report"), prog_name="rfa-report")
+@click.option("--traceback", is_flag=True, help="Show where an error came from.")
+@click.pass_context
+def cli(context: click.Context, traceback: bool) -> None:
+    """Receptive-field analysis of PyTorch models: which layers add context at a resolution."""
+    context.obj = traceback
+
+
+@cli.command()
+@config_option
+@out_option
+@click.option(
+    "--only", metavar="GLOB", help="Analyse only models whose name or spec matches; keep the others' reports."
+)
+def build(config: Path, out: Path | None, only: str | None) -> None:
+    """Analyse every model of a configuration and make the site."""
+    from rfa_report.commands.build import build as run
+
+    built = run(config, out, only)
+    click.echo(
+        f"{built.models} models, {len(built.failed)} failed, {built.refused} resolutions refused by their models"
+    )
+    for report in built.failed:
+        click.echo(f"failed: {report.title}: {report.error}", err=True)
+    click.echo(f"open {built.index}")
+    sys.exit(1 if built.failed else 0)
+
+
+@cli.command()
+@click.argument("spec")
+@click.option("-r", "--resolution", "resolutions", multiple=True, default=["224"], show_default=True,
+              help="Input resolution in pixels, as N or HxW; may be given several times.")  # fmt: skip
+@click.option("--channels", default=3, show_default=True, help="Input channels.")
+@click.option("--arg", "arguments", multiple=True, metavar="KEY=VALUE",
+              help="Keyword argument of the constructor; numbers, true and false are understood.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def show(spec: str, resolutions: tuple[str, ...], channels: int, arguments: tuple[str, ...], as_json: bool) -> None:
+    """Print the layers of one model.
+
+    SPEC is torchvision:NAME, path/to/file.py:factory or package.module:factory.
+    """
+    from rfa_report.commands.show import show as run
+
+    run(spec, list(resolutions), channels, dict(map(_argument, arguments)), as_json=as_json)
+
+
+@cli.command()
+@config_option
+@out_option
+@click.option("--address", default="127.0.0.1:8000", show_default=True, help="Where to serve.")
+def serve(config: Path, out: Path | None, address: str) -> None:
+    """Build the site and serve it, reloading pages when they change."""
+    from rfa_report.commands.serve import serve as run
+
+    sys.exit(1 if run(config, out, address).failed else 0)
+
+
+def _argument(text: str) -> tuple[str, object]:
+    import json
+
+    key, equals, value = text.partition("=")
+    if not equals or not key.isidentifier():
+        raise RfaError(f"--arg {text} is no KEY=VALUE", "write for example --arg width_per_group=128")
+    try:
+        return key, json.loads(value)
+    except ValueError:
+        return key, value
+
+
+def main() -> None:
+    """Run the command line."""
+    wanted = "--traceback" in sys.argv
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except RfaError as error:
+        if wanted:
+            tracebacks.print_exc()
+        click.echo(f"rfa-report: {error}", err=True)
+        sys.exit(2)

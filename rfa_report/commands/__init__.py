@@ -1,0 +1,1 @@
+"""One file a verb: a story of calls, no logic."""

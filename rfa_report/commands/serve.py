@@ -1,0 +1,34 @@
+"""`rfa-report serve`: build, then serve the site and reload its pages when they change."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from rfa_report.commands.build import Built, build
+
+
+def serve(config_path: Path, out: Path | None, address: str) -> Built:
+    """Build a site and serve it until interrupted; MkDocs reloads the pages of a later build into the same folder."""
+    built = build(config_path, out, None)
+    root = built.index.parent.parent
+    command = [
+        sys.executable,
+        "-m",
+        "mkdocs",
+        "serve",
+        "--livereload",
+        "--quiet",
+        "-f",
+        str(root / "mkdocs.yml"),
+        "-a",
+        address,
+    ]
+    click.echo(f"serving http://{address}/ until Ctrl-C; run `rfa-report build` again to see changes")
+    try:
+        subprocess.run(command, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}, check=False)
+    except KeyboardInterrupt:
+        click.echo("stopped")
+    return built

@@ -1,0 +1,124 @@
+"""What the terminal is told: reports as tables, and progress as a bar or, in a log, as plain lines."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from rfa_report.core.layer import Layer, PerAxis, Verdict
+from rfa_report.core.report import ModelReport, ResolutionReport
+
+COLOURS = {
+    Verdict.NOT_JUDGED: "magenta",
+    Verdict.GLOBAL: "bright_black",
+    Verdict.UNPRODUCTIVE: "red",
+    Verdict.CRITICAL: "dark_orange",
+    Verdict.PARTIALLY_CRITICAL: "yellow",
+    Verdict.PRODUCTIVE: "green",
+}
+
+
+class Step(Protocol):
+    """Say what is being worked on, then that it is done."""
+
+    def __call__(self, doing: str, *, done: bool = False) -> None:
+        """Show `doing`; with `done`, count one step as finished."""
+
+
+@contextmanager
+def progress(total: int, verb: str) -> Iterator[Step]:
+    """Show progress over `total` steps on standard error."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        finished = 0
+
+        def line(doing: str, *, done: bool = False) -> None:
+            nonlocal finished
+            finished += done
+            if done:
+                console.print(f"[{finished}/{total}] {verb} {doing}", markup=False, highlight=False, soft_wrap=True)
+
+        yield line
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(verb, total=total)
+
+        def advance(doing: str, *, done: bool = False) -> None:
+            bar.update(task, description=f"{verb} {doing}", advance=int(done))
+
+        yield advance
+
+
+def print_report(report: ModelReport) -> None:
+    """Print the layers of a model at each resolution, and what they add up to."""
+    console = Console()
+    if not console.is_terminal:
+        console.width = 160
+    for at in report.resolutions:
+        console.print(_table(report, at))
+        for line in summary(at):
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+        console.print()
+
+
+def summary(at: ResolutionReport) -> Iterator[str]:
+    """Say in a few lines what a model is worth at a resolution."""
+    bad, all_ = at.convolutions
+    if at.refusal is not None:
+        yield f"refused at {at.label} px in {at.refused_in}: {at.refusal}"
+        yield "the numbers below are about the layers before that"
+    yield f"productive depth {at.productive_depth} of {at.depth}; {bad} of {all_} convolutions unproductive"
+    border = at.border_layer
+    yield f"border layer: {border.id if border else 'none, every layer can add context'}"
+    yield (
+        f"waste: {_share(at.wasted_macs, at.macs)} of {at.macs:,} MACs, "
+        f"{_share(at.wasted_params, at.params)} of {at.params:,} parameters"
+    )
+    low = "unknown" if at.r_min is None else _axes(at.r_min)
+    high = "none" if at.r_max is None else _axes(at.r_max)
+    yield f"feasible range: r_min {low} px, r_max {high} px"
+    unknown = sorted({op for layer in at.layers for op in layer.unknown})
+    if unknown:
+        yield f"not judged because of operators without a rule: {', '.join(unknown)}"
+
+
+def _table(report: ModelReport, at: ResolutionReport) -> Table:
+    refused = ", refused by the model" if at.refusal else ""
+    table = Table(title=f"{report.title} at {at.label} px{refused}", title_justify="left", box=SIMPLE_HEAD)
+    for name in ("layer", "kind", "output"):
+        table.add_column(name, no_wrap=True)
+    for name in ("RF min", "RF max", "jump"):
+        table.add_column(name, justify="right")
+    table.add_column("verdict", no_wrap=True)
+    for layer in at.layers:
+        table.add_row(
+            Text(layer.id),
+            _kind(layer),
+            "×".join(map(str, layer.output_shape[1:])),
+            _axes(layer.rf_min),
+            _axes(layer.rf_max),
+            _axes(layer.jump),
+            Text(layer.verdict, style=COLOURS[layer.verdict]),
+        )
+    return table
+
+
+def _kind(layer: Layer) -> Text:
+    if layer.window is None:
+        return Text(layer.kind)
+    return Text(f"{layer.kind} {_axes(layer.window.kernel)} /{_axes(layer.window.stride)}")
+
+
+def _axes(values: PerAxis[int] | PerAxis[int | None] | PerAxis[float | None]) -> str:
+    texts = ["?" if v is None else "∞" if v == float("inf") else str(v) for v in values.values()]
+    return texts[0] if len(set(texts)) == 1 else "×".join(texts)
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.0%}" if whole else "0%"

@@ -1,0 +1,58 @@
+"""The shape of a configuration; every unknown key is refused."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from rfa_report.core.report import Size, parse_size
+
+Resolution = Annotated[Size, BeforeValidator(parse_size)]
+
+
+def _list(value: object) -> object:
+    if isinstance(value, (int, str)):
+        raise ValueError(f"{value!r} is no list; write [{value!r}]")
+    return value
+
+
+Resolutions = Annotated[tuple[Resolution, ...], Field(min_length=1), BeforeValidator(_list)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Wanted(_Strict):
+    """One entry of `[[models]]`."""
+
+    spec: str = Field(
+        min_length=1,
+        description="torchvision:NAME (with wildcards), path/to/file.py:factory or package.module:factory",
+    )
+    name: str | None = Field(None, min_length=1, description="title of the page, instead of the name in the spec")
+    resolutions: Resolutions | None = Field(None, description="resolutions of this entry, instead of those of the site")
+    arguments: dict[str, str | int | float | bool | list[int] | list[float] | list[str]] = Field(
+        default_factory=dict, description="keyword arguments of the constructor"
+    )
+    channels: int | None = Field(None, ge=1, description="input channels, instead of those of the site")
+
+
+class Site(_Strict):
+    """The table `[site]`."""
+
+    url: str | None = Field(None, description="where the site will be published, for its sitemap")
+    mkdocs: Path | None = Field(None, description="your own mkdocs.yml: its pages, theme and options are built upon")
+
+
+class Config(_Strict):
+    """A whole configuration."""
+
+    title: str = Field("Receptive field atlas", min_length=1, description="title of the site")
+    resolutions: Resolutions = Field(
+        ((224, 224),), description='input resolutions in pixels: whole numbers, or "HxW" with height first'
+    )
+    channels: int = Field(3, ge=1, description="input channels")
+    output: Path = Field(Path("rfa-site"), description="folder for everything generated")
+    models: tuple[Wanted, ...] = Field(min_length=1, description="the architectures")
+    site: Site = Field(default_factory=lambda: Site.model_validate({}), description="how the site is made")

@@ -1,0 +1,92 @@
+"""The page of one architecture."""
+
+from dataclasses import dataclass
+
+from rfa_report.core.report import ModelReport
+from rfa_report.pages import across
+from rfa_report.pages.layers import layer_table
+from rfa_report.pages.notes import Note, notes
+from rfa_report.pages.page import Page
+from rfa_report.pages.stages import Stage, stages
+from rfa_report.pages.summary import Fact, Refusal, SummaryRow, facts, refusals, summary
+
+__all__ = ["FailedData", "ModelData", "layer_table", "model_page"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelData:
+    """Hold what the page of an architecture prints."""
+
+    slug: str
+    title: str
+    description: str
+    spec: str
+    family: str
+    arguments: tuple[tuple[str, str], ...]
+    versions: tuple[tuple[str, str], ...]
+    labels: tuple[str, ...]
+    selected: int
+    fragments: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    summary: tuple[SummaryRow, ...]
+    refusals: tuple[Refusal, ...]
+    stages: tuple[Stage, ...]
+    notes: tuple[Note, ...]
+    graphs_error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FailedData:
+    """Hold what the page of an architecture prints that could not be analysed."""
+
+    slug: str
+    title: str
+    description: str
+    spec: str
+    family: str
+    versions: tuple[tuple[str, str], ...]
+    error: str
+
+
+def model_page(report: ModelReport, graphs_error: str | None = None) -> Page:
+    """Write the page of an architecture; `graphs_error` says why its graph could not be drawn."""
+    path = f"models/{report.slug}.md"
+    versions = tuple(report.versions.items())
+    if report.error is not None or not report.resolutions:
+        return Page(
+            path,
+            "failed.md.j2",
+            FailedData(
+                slug=report.slug,
+                title=report.title,
+                description=f"{report.title} could not be analysed.",
+                spec=report.spec,
+                family=report.family,
+                versions=versions,
+                error=report.error or "no resolution was analysed",
+            ),
+        )
+    layered = any(at.layers for at in report.resolutions)
+    parts = ("layers", "chart", "graph") if graphs_error is None else ("layers", "chart")
+    return Page(
+        path,
+        "model.md.j2",
+        ModelData(
+            slug=report.slug,
+            title=report.title,
+            description=f"Receptive fields of {report.title}: which layers are productive at which input resolution.",
+            spec=report.spec,
+            family=report.family,
+            arguments=tuple((name, repr(value)) for name, value in report.arguments.items()),
+            versions=versions,
+            labels=tuple(at.label for at in report.resolutions),
+            selected=across.selected(report),
+            fragments=parts if layered else (),
+            facts=facts(report),
+            summary=summary(report),
+            refusals=refusals(report),
+            stages=stages(report) if layered else (),
+            notes=notes(report),
+            graphs_error=graphs_error,
+        ),
+    )

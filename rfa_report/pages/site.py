@@ -1,0 +1,20 @@
+"""A whole site: what is written for a model, and what for all of them together."""
+
+from collections.abc import Sequence
+
+from rfa_report.core.report import ModelReport
+from rfa_report.pages.index import IndexRow, index_page, index_table
+from rfa_report.pages.layers import layer_table
+from rfa_report.pages.model import model_page
+from rfa_report.pages.page import Bundle
+
+
+def model_bundle(report: ModelReport, graphs_error: str | None = None) -> Bundle:
+    """Collect what is written for one model; graph and chart come from `render.svg` and `render.chart`."""
+    layered = any(at.layers for at in report.resolutions)
+    return Bundle((model_page(report, graphs_error),), (layer_table(report),) if layered else ())
+
+
+def site_bundle(title: str, rows: Sequence[IndexRow]) -> Bundle:
+    """Collect what is written once for all models; each further page is one line here."""
+    return Bundle((index_page(title, rows),), (index_table(rows),))

@@ -1,0 +1,1 @@
+"""Text -> files: one output folder, staged, and built into a site by MkDocs."""

@@ -1,0 +1,97 @@
+"""MkDocs: the settings it is given, and how it is run."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from rfa_report.core.errors import ConfigError, OutputError, one_line
+from rfa_report.publish.output import Output
+
+EPOCH = "315532800"
+"""1980-01-01, the first day that a zip archive can hold: the build date of every site unless the caller set one."""
+
+
+class _Tagged(yaml.YAMLObject):
+    """Carry a node with a tag of MkDocs' own (`!ENV`, `!!python/name:`) through unread."""
+
+    def __init__(self, node: yaml.Node) -> None:
+        self.node = node
+
+
+class _Loader(yaml.SafeLoader):
+    """Read YAML, leaving foreign tags alone."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """Write YAML, putting foreign tags back."""
+
+
+def _keep_node(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> _Tagged:
+    return _Tagged(node)
+
+
+_Loader.add_multi_constructor("!", _keep_node)
+_Loader.add_multi_constructor("tag:yaml.org,2002:python/", _keep_node)
+_Dumper.add_representer(_Tagged, lambda dumper, tagged: tagged.node)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Read a hand-written mkdocs.yml. Raises `ConfigError`."""
+    try:
+        plain = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigError(
+            f"{path} cannot be read: {one_line(error)}", "correct it, or what site.mkdocs names"
+        ) from error
+    if not isinstance(plain, dict):
+        raise ConfigError(f"{path} holds no settings", "write at least `site_name:` into it")
+    return plain
+
+
+def settings(ours: dict[str, Any], theirs: dict[str, Any], title: str, url: str | None) -> dict[str, Any]:
+    """Derive the settings of a site from ours and a user's: theirs win, lists and tables of both are put together."""
+    merged = _merged(ours, theirs)
+    theme = merged["theme"] if isinstance(merged.get("theme"), dict) else {"name": merged.get("theme", "material")}
+    return {
+        **merged,
+        "site_name": title,
+        **({"site_url": url} if url else {}),
+        "docs_dir": "docs",
+        "site_dir": "site",
+        "theme": {**theme, "custom_dir": "theme"},
+    }
+
+
+def _merged(ours: Any, theirs: Any) -> Any:
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        return {key: _merged(ours.get(key), theirs.get(key)) for key in {**ours, **theirs}}
+    if isinstance(ours, list) and isinstance(theirs, list):
+        return ours + [item for item in theirs if item not in ours]
+    return ours if theirs is None else theirs
+
+
+def dump(plain: dict[str, Any]) -> str:
+    """Write settings as YAML."""
+    return yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+
+
+def build_site(output: Output) -> Path:
+    """Run MkDocs on a staged folder and return the first page. Raises `OutputError` with what MkDocs printed."""
+    new = output.root / ".site-new"
+    shutil.rmtree(new, ignore_errors=True)
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-f", "mkdocs.yml", "-d", new.name]
+    environment = {"SOURCE_DATE_EPOCH": EPOCH, **os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    done = subprocess.run(command, cwd=output.root, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        shutil.rmtree(new, ignore_errors=True)
+        said = one_line(Exception(done.stderr or done.stdout), 600)
+        raise OutputError(
+            f"mkdocs could not build {output.root}: {said}", f"try `mkdocs build -f {output.root}/mkdocs.yml`"
+        )
+    output.replace_folder(new, "site")
+    return output.root / "site" / "index.html"

@@ -1,0 +1,76 @@
+"""Reports -> a staged site: data, pages and fragments of each model, then the pages about all of them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rfa_report import assets, store
+from rfa_report.core.errors import ConfigError, LayoutError
+from rfa_report.core.report import ModelReport
+from rfa_report.pages.chart import growth
+from rfa_report.pages.graph import architecture_graphs, dot
+from rfa_report.pages.index import IndexRow, index_row
+from rfa_report.pages.page import Bundle, fragment_path
+from rfa_report.pages.site import model_bundle, site_bundle
+from rfa_report.publish import engine
+from rfa_report.publish.output import Output
+from rfa_report.render.chart import growth_svg
+from rfa_report.render.markdown import fragment, render
+from rfa_report.render.svg import graph_svg
+
+DOCS, THEME = "docs", "theme"
+
+
+def stage_model(output: Output, report: ModelReport) -> IndexRow:
+    """Write everything that is about one model, and return its row of the index."""
+    text = store.dumps(report)
+    output.write(f"reports/{report.slug}.json", text)
+    output.write(f"{DOCS}/reports/{report.slug}.json", text)
+    problem = _stage_graphs(output, report)
+    chart = growth(report)
+    if chart is not None:
+        output.write(f"{THEME}/{fragment_path(report.slug, 'chart')}", fragment(growth_svg(chart)))
+    _stage(output, model_bundle(report, problem))
+    return index_row(report)
+
+
+def stage_whole(output: Output, title: str, rows: Sequence[IndexRow], url: str | None, own: Path | None) -> None:
+    """Write what is about all models: index, hand-written pages, theme and settings. Forget what is gone.
+
+    `own` is a user's mkdocs.yml: its settings go before ours where both say something, but for the folders, and the
+    pages of its `docs_dir` are staged too.
+    """
+    source = assets.site_src()
+    output.copy_tree(source, DOCS, skip=(THEME,))
+    output.copy_tree(source / THEME, THEME)
+    ours = engine.read(assets.mkdocs_yml())
+    theirs = engine.read(own) if own else {}
+    if own:
+        pages = own.parent / str(theirs.get("docs_dir", "docs"))
+        if not pages.is_dir():
+            raise ConfigError(f"{own} has no pages: there is no folder {pages}", "create it, or correct docs_dir")
+        output.copy_tree(pages, DOCS)
+    _stage(output, site_bundle(title, rows))
+    output.write("mkdocs.yml", engine.dump(engine.settings(ours, theirs, title, url)))
+    output.finish()
+
+
+def _stage(output: Output, bundle: Bundle) -> None:
+    for page in bundle.pages:
+        output.write(f"{DOCS}/{page.path}", render(page))
+    for piece in bundle.fragments:
+        output.write(f"{THEME}/{piece.path}", render(piece))
+
+
+def _stage_graphs(output: Output, report: ModelReport) -> str | None:
+    """Write the graphs of a model, and return why one could not be laid out; None where all could."""
+    graphs = architecture_graphs(report)
+    drawn, problem = [], None
+    for graph in graphs:
+        output.write(f"graphs/{graph.slug}.dot", dot(graph))
+        try:
+            drawn.append(graph_svg(graph))
+        except LayoutError as error:
+            problem = str(error)
+    if graphs:
+        output.write(f"{THEME}/{fragment_path(report.slug, 'graph')}", fragment("\n".join(drawn)))
+    return problem

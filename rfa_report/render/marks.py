@@ -1,0 +1,21 @@
+"""The shapes of the verdicts: what a reader sees who sees no colours."""
+
+from collections.abc import Iterator
+
+RING = "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z"
+
+SHAPES = {
+    "productive": f'<path d="{RING}"/>',
+    "partial": f'<path class="hollow" d="{RING}"/><path d="M0-5a5 5 0 0 1 5 5h-5z"/>',
+    "critical": f'<path class="hollow" d="{RING}"/><path d="M0-5a5 5 0 0 1 0 10z"/>',
+    "unproductive": f'<path class="hollow" d="{RING}"/>',
+    "global": '<path class="hollow" d="M0-5.5L5.5 0L0 5.5L-5.5 0z"/>',
+    "not-judged": '<path class="hollow" d="M-4.5-4.5h9v9h-9z"/><path class="hollow" d="M-2-1a2 2 0 1 1 3 1.6q-1 .6-1 1.4"/>',
+}
+"""Shapes about the origin, 10 to 11 pixels wide, that look as the symbols of `pages.marks` do."""
+
+
+def marks(prefix: str) -> Iterator[str]:
+    """Define the shapes for `<use>`, with ids `prefix-verdict`."""
+    for verdict, shape in SHAPES.items():
+        yield f'<g id="{prefix}-{verdict}">{shape}</g>'

@@ -1,0 +1,134 @@
+"""Graph -> inline SVG of our own: positions by Graphviz, colours by the style sheet, one node a line."""
+
+import html
+from collections.abc import Iterator, Sequence
+
+from rfa_report.pages.graph import Edge, Graph, Node, dot, dot_name, element_id
+from rfa_report.pages.wording import Said
+from rfa_report.render.layout import Box, Curve, Layout, lay_out
+from rfa_report.render.marks import marks
+
+PAD = 8.0
+"""Empty space around the drawing, in pixels."""
+
+
+def graph_svg(graph: Graph, *, timeout: float = 30.0) -> str:
+    """Lay out a graph and draw it, as a block of HTML with inline SVG. Raises `LayoutError`."""
+    return draw(graph, lay_out(dot(graph), timeout=timeout))
+
+
+def draw(graph: Graph, layout: Layout) -> str:
+    """Draw a graph whose positions are known."""
+    return "\n".join(_lines(graph, layout)) + "\n"
+
+
+def escape(text: str) -> str:
+    """Escape text for an element or an attribute, and for the templating engine that reads the page later."""
+    flat = " ".join(text.split())
+    if text[:1].isspace():
+        flat = " " + flat
+    if text[-1:].isspace() and flat.strip():
+        flat += " "
+    return html.escape(flat).replace("{", "&#123;").replace("}", "&#125;")
+
+
+def _lines(graph: Graph, layout: Layout) -> Iterator[str]:
+    width, height = layout.width + 2 * PAD, layout.height + 2 * PAD
+    size = f'width="{width:.0f}" height="{height:.0f}" viewBox="{-PAD:g} {-PAD:g} {width:.1f} {height:.1f}"'
+    yield f'<div class="rfa-graph" id="graph-{graph.slug}" data-nodes="{len(graph.nodes)}">'
+    yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="group" aria-labelledby="graph-{graph.slug}-title">'
+    yield f'<title id="graph-{graph.slug}-title">Architecture graph of {escape(graph.title)}</title>'
+    yield "<defs>"
+    yield from marks(graph.slug)
+    yield (
+        f'<marker id="{graph.slug}-arrow" class="rfa-arrow" markerUnits="userSpaceOnUse" markerWidth="8" '
+        'markerHeight="8" refY="4" orient="auto"><path d="M0 1L6.5 4L0 7z"/></marker>'
+    )
+    yield "</defs>"
+    for cluster in graph.clusters:
+        box = layout.frames[f"cluster_{cluster.id}"]
+        yield f'<rect class="rfa-frame" {_rect(box)} rx="8"/>'
+    yield f'<g class="rfa-edges" marker-end="url(#{graph.slug}-arrow)">'
+    kinds = {(dot_name(edge.tail), dot_name(edge.head)): edge for edge in graph.edges}
+    for curve in layout.curves:
+        yield _edge(kinds[curve.tail, curve.head], curve)
+    yield "</g>"
+    for cluster in graph.clusters:
+        box = layout.frames[f"cluster_{cluster.id}"]
+        yield f'<text class="rfa-frame-title" x="{box.x + 9:.0f}" y="{box.y + 17:.0f}">{escape(cluster.title)}</text>'
+    for node in graph.nodes:
+        yield _node(graph, node, layout.nodes[dot_name(node.id)])
+    yield "</svg>"
+    yield "</div>"
+
+
+def _edge(edge: Edge, curve: Curve) -> str:
+    start, *rest = curve.points
+    words = ["rfa-edge", *(["skip"] if edge.skip else []), *_on(edge.at)]
+    path = f"M{_xy(start)}C" + " ".join(_xy(point) for point in rest)
+    return f'<path class="{" ".join(words)}" d="{path}"/>'
+
+
+def _node(graph: Graph, node: Node, box: Box) -> str:
+    words = [f"v{i}-{verdict}" for i, verdict in enumerate(node.verdicts)]
+    link = f' href="#{escape(node.href)}"' if node.href else ""
+    radius = 6 if node.form in ("layer", "module") else 14
+    left = box.x + (28 if node.verdicts else 12)
+    parts = [
+        f'<a id="{escape(element_id(graph, node))}"{link} class="rfa-node {node.form} {" ".join(words)}">'.replace(' "', '"'),
+        f"<title>{escape(node.tooltip)}</title>",
+        f'<rect {_rect(box)} rx="{radius}"/>',
+        *_marks(graph, node, box),
+    ]
+    for row, line in enumerate(node.lines):
+        y = box.y + (18 if len(node.lines) == 1 else 18.5) + 16 * row
+        kind = ' class="rfa-sub"' if row else ""
+        parts.append(f'<text{kind} x="{left:.1f}" y="{y:.1f}">{"".join(_said(piece) for piece in line)}</text>')
+    parts += _bars(node, box)
+    return "".join(parts) + "</a>"
+
+
+def _marks(graph: Graph, node: Node, box: Box) -> Iterator[str]:
+    """Draw the verdict as a shape, one for each different verdict."""
+    for verdict in dict.fromkeys(node.verdicts):
+        at = [i for i, found in enumerate(node.verdicts) if found == verdict]
+        on = "" if len(at) == len(node.verdicts) else f" {' '.join(_on(at))}"
+        if verdict != "absent":
+            yield (
+                f'<use class="rfa-mark{on}" href="#{graph.slug}-{verdict}" '
+                f'x="{box.x + 15:.1f}" y="{box.y + 14:.1f}"/>'
+            )
+
+
+def _bars(node: Node, box: Box) -> Iterator[str]:
+    """Draw the shares of a module's layers by verdict as a stacked bar, one for each different one."""
+    for share in dict.fromkeys(node.shares):
+        at = [i for i, found in enumerate(node.shares) if found == share]
+        total = sum(number for _, number in share)
+        if not total:
+            continue
+        on = "" if len(at) == len(node.shares) else f" {' '.join(_on(at))}"
+        x, wide = box.x + 1, box.width - 2
+        segments = []
+        for verdict, number in share:
+            length = wide * number / total
+            segments.append(f'<path class="b-{verdict}" d="M{x:.1f} {box.y + box.height - 4:.1f}h{length:.1f}"/>')
+            x += length
+        yield f'<g class="rfa-share{on}">{"".join(segments)}</g>'
+
+
+def _said(piece: Said) -> str:
+    text = escape(piece.text)
+    return f'<tspan class="{" ".join(_on(piece.at))}">{text}</tspan>' if piece.at else text
+
+
+def _on(at: Sequence[int]) -> list[str]:
+    return ["rfa-on", *(f"on{i}" for i in at)] if at else []
+
+
+def _rect(box: Box) -> str:
+    return f'x="{box.x:.1f}" y="{box.y:.1f}" width="{box.width:.1f}" height="{box.height:.1f}"'
+
+
+def _xy(point: tuple[float, float]) -> str:
+    return f"{point[0]:.1f},{point[1]:.1f}"

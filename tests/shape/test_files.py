@@ -1,0 +1,73 @@
+"""The shape of the source: small files with telling names, docstrings, a README that knows every room."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "rfa_report"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+MOST_LINES = 350
+SAY_NOTHING = {"util", "utils", "helper", "helpers", "common", "misc"}
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_there_is_something_to_look_at() -> None:
+    assert len(MODULES) > 30
+
+
+def test_every_file_is_short() -> None:
+    lines = {_name(path): len(path.read_text("utf-8").splitlines()) for path in [*MODULES, *TESTS]}
+    assert {name: count for name, count in lines.items() if count > MOST_LINES} == {}, "split by what changes together"
+
+
+def test_every_name_says_what_is_inside() -> None:
+    parts = {_name(path): set(path.relative_to(ROOT).with_suffix("").parts) for path in [*MODULES, *TESTS]}
+    assert [name for name, found in parts.items() if found & SAY_NOTHING] == []
+
+
+def test_everything_public_has_a_docstring() -> None:
+    found = {_name(path): [*_undocumented(ast.parse(path.read_text("utf-8")), "module")] for path in MODULES}
+    assert {name: missing for name, missing in found.items() if missing} == {}
+
+
+def test_a_missing_docstring_is_found() -> None:
+    source = '"""A module."""\nclass A:\n  """A class."""\n  def f(self): ...\n  def _g(self): ...\ndef h(): ...\n'
+    assert [*_undocumented(ast.parse(source), "module")] == ["A.f", "h"]
+
+
+def _undocumented(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> Iterator[str]:
+    """Yield the public definitions without a docstring, not looking into functions."""
+    if ast.get_docstring(node) is None:
+        yield name
+    if isinstance(node, ast.Module | ast.ClassDef):
+        prefix = "" if isinstance(node, ast.Module) else f"{name}."
+        for child in node.body:
+            public = isinstance(child, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+            if public and not child.name.startswith("_"):
+                yield from _undocumented(child, prefix + child.name)
+
+
+def test_the_tree_in_the_readme_is_the_tree() -> None:
+    rooms = {f"{p.name}/" for p in PACKAGE.iterdir() if (p / "__init__.py").exists()}
+    files = {p.name for p in PACKAGE.glob("*.py")}
+    assert _tree_of_readme() == rooms | files
+
+
+def _tree_of_readme() -> set[str]:
+    """Give the names that README's section "The rooms" shows inside `rfa_report/`."""
+    section = (ROOT / "README.md").read_text("utf-8").partition("## The rooms")[2]
+    block = section.partition("```\nrfa_report/\n")[2].partition("```")[0]
+    return set(re.findall(r"^    (\w+(?:/|\.py))", block, re.MULTILINE))
+
+
+def test_what_the_makefile_can_do_is_in_the_readme() -> None:
+    goals = re.findall(r"^#   make (\w+)", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    readme = (ROOT / "README.md").read_text("utf-8") + (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    assert goals
+    assert [goal for goal in goals if f"make {goal}" not in readme] == []
