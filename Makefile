@@ -18,8 +18,7 @@ help:
 
 site: .venv/.installed
 	$(BIN)/rfa-report build
-	echo
-	echo "The site is rfa-site/site: open rfa-site/site/index.html in a browser."
+	echo "That file opens in any browser. To see changes as you make them: $(BIN)/rfa-report serve"
 
 # One thread a worker: the workers together already use every core.
 test: .venv/.installed-dev chromium

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, floor, inf, log2
+from math import ceil, inf, log2
 
 from rfa_report.core.layer import Layer
 from rfa_report.core.report import ModelReport
@@ -75,7 +75,7 @@ def growth(report: ModelReport) -> Growth | None:
     if not sizes:
         return None
     marks = [*sizes, *(_one(dict(enumerate(map(float, r.size)))) for r in report.resolutions)]
-    low, high = floor(log2(max(1.0, min(marks)))), ceil(log2(max(marks)))
+    low, high = max(0, ceil(log2(min(marks))) - 1), ceil(log2(max(marks)))
     high = max(high, low + 2)
 
     def along(index: int) -> float:

@@ -5,54 +5,60 @@ from math import ceil
 
 from rfa_report.pages.folding import Unit
 
-DETAIL = 60
-"""The number of units that the parts of a split stage come near to."""
+MOST, DETAIL = 100, 60
+"""A stage with more units is split, into parts that come near to the latter."""
 
-MOST = 100
-"""A stage with more units is split."""
+SMALL, TOGETHER, FEW = 12, 40, 4
+"""Neighbours are drawn together where one is small and they stay below, and always where one has but a few units."""
 
-FEW = 4
-"""A stage with fewer units is drawn with the next one."""
+MAIN = 0.85
+"""A module with a larger share of the units is the body of the model, whose parts are the stages."""
+
+SPARSE = 8
+"""An overview with fewer nodes shows too little."""
 
 HELPFUL = 2.4
 """The mean number of nodes from which frames are drawn."""
 
 
 def cut(units: Sequence[Unit], limit: int) -> list[tuple[str, list[Unit]]]:
-    """Group units by module, at the deepest level with at most `limit` groups; the first level always does."""
+    """Group units by module, at the deepest level with at most `limit` groups.
+
+    Where that leaves next to nothing to see, as in a long `Sequential`, neighbours in a module are grouped as well.
+    """
     depth, best = 1, _level(units, 1)
-    while depth < max(len(unit.path) for unit in units):
-        depth += 1
-        level = _level(units, depth)
+    for deeper in range(2, max(len(unit.path) for unit in units) + 1):
+        level = _level(units, deeper)
         if len(level) > limit:
             break
-        best = level
-    return best
+        depth, best = deeper, level
+    if len(best) >= SPARSE or len(best) == len(units):
+        return best
+    found: list[tuple[str, list[Unit]]] = []
+    for name, group in best:
+        found += _packed(group, depth + 1, ceil(len(group) / limit * 3)) if len(group) > SPARSE else [(name, group)]
+    return found
 
 
 def stages(units: Sequence[Unit]) -> list[tuple[str, list[Unit]]]:
     """Split a model into stages of a readable size, by module; what is but one unit needs no graph of its own."""
-    depth = 0
-    while (parts := _level(units, depth + 1)) and max(len(part) for _, part in parts) > 0.7 * len(units):
+    depth = 1
+    while max(len(part) for _, part in _level(units, depth)) > MAIN * len(units):
         depth += 1
     found: list[tuple[str, list[Unit]]] = []
-    for name, part in parts if depth == 0 else _deeper(units, depth):
-        if len(part) == 1:
-            continue
-        found += [(name, part)] if len(part) <= MOST else _packed(part, len(name.split(".")))
+    for name, part in _level(units, depth):
+        if len(part) > MOST:
+            found += _packed(part, depth + 1, len(part) / ceil(len(part) / DETAIL))
+        elif len(part) > 1:
+            found.append((name, part))
     return _joined(found)
 
 
-def _deeper(units: Sequence[Unit], depth: int) -> list[tuple[str, list[Unit]]]:
-    """Group units at the level where no module holds most of them any more, or at the one before."""
-    parts = _level(units, depth + 1)
-    return parts if max(len(part) for _, part in parts) > 1 else _level(units, depth)
-
-
-def _packed(units: Sequence[Unit], depth: int) -> list[tuple[str, list[Unit]]]:
-    """Put consecutive modules of a stage together to parts of similar size."""
-    modules = _level(units, depth + 1)
-    share = len(units) / ceil(len(units) / DETAIL)
+def _packed(units: Sequence[Unit], depth: int, share: float) -> list[tuple[str, list[Unit]]]:
+    """Put consecutive modules of a stage together to parts of about `share` units."""
+    modules = _level(units, depth)
+    if len(modules) == 1 and len(modules[0][1]) > 1:
+        return _packed(units, depth + 1, share)
     parts: list[list[tuple[str, list[Unit]]]] = [[]]
     done = 0.0
     for name, module in modules:
@@ -60,23 +66,33 @@ def _packed(units: Sequence[Unit], depth: int) -> list[tuple[str, list[Unit]]]:
             parts.append([])
         parts[-1].append((name, module))
         done += len(module)
-    return [
-        (part[0][0] if len(part) == 1 else f"{part[0][0]} to {part[-1][0].split('.')[-1]}", [u for _, m in part for u in m])
-        for part in parts
-    ]
+    return [_together(part) for part in parts]
 
 
 def _joined(found: Sequence[tuple[str, list[Unit]]]) -> list[tuple[str, list[Unit]]]:
-    """Draw a stage of few units with the next one."""
-    joined: list[tuple[str, list[Unit]]] = []
-    small: tuple[str, list[Unit]] | None = None
+    """Draw small neighbours as one stage."""
+    runs: list[list[tuple[str, list[Unit]]]] = []
     for name, part in found:
-        if small:
-            name, part = f"{small[0]} and {name}", [*small[1], *part]
-        small = (name, part) if len(part) < FEW else None
-        if not small:
-            joined.append((name, part))
-    return [*joined, *([small] if small else [])]
+        before = runs[-1] if runs else []
+        size = sum(len(known) for _, known in before)
+        small = min(len(part), *(len(known) for _, known in before[-1:])) < SMALL if before else False
+        if before and (size < FEW or (small and size + len(part) <= TOGETHER)):
+            before.append((name, part))
+        else:
+            runs.append([(name, part)])
+    return [_together(run) for run in runs]
+
+
+def _together(parts: Sequence[tuple[str, list[Unit]]]) -> tuple[str, list[Unit]]:
+    """Name several modules by the first and the last of them."""
+    names = [name for name, part in parts if len(part) > 1] or [name for name, _ in parts]
+    units = [unit for _, part in parts for unit in part]
+    if len(names) == 1:
+        return names[0], units
+    last = names[-1]
+    if names[0].rpartition(".")[0] == last.rpartition(".")[0]:
+        last = last.rpartition(".")[2]
+    return f"{names[0]} to {last}", units
 
 
 def clusters(groups: Sequence[tuple[str, Sequence[Unit]]]) -> list[tuple[str, tuple[str, ...]]]:

@@ -19,7 +19,7 @@ from rfa_report.pages.wording import ABSENT, VERDICT_SLUGS, WORST_FIRST, Said, f
 LIMIT = 60
 """The largest number of nodes at first sight."""
 
-MARGIN, LEAST, MOST = 42.0, 132.0, 220.0
+MARGIN, LEAST, MOST = 42.0, 132.0, 260.0
 """Width of the margins with the verdict mark, of the narrowest box, and of the widest that others follow, in pixels."""
 
 WIDE, NARROW = frozenset("mwMW×∞@%"), frozenset("iljftr.,:;'|()[]/ ·-1I")
@@ -93,11 +93,13 @@ def architecture_graphs(report: ModelReport) -> tuple[Graph, ...]:
         return (_graph(report, wires, report.slug, report.title, [(unit.head, [unit]) for unit in whole]),)
     groups = cut(whole, LIMIT)
     overview = _graph(report, wires, report.slug, f"{report.title}: overview", groups)
-    details = [
-        _graph(report, wires, f"{report.slug}-{slugify(name)}", name, [(unit.head, [unit]) for unit in stage])
-        for name, stage in stages(whole)
-    ]
-    return (overview, *details)
+    details: dict[str, Graph] = {}
+    for name, stage in stages(whole):
+        slug = f"{report.slug}-{slugify(name)}"
+        while slug in details:
+            slug += "-2"
+        details[slug] = _graph(report, wires, slug, name, [(unit.head, [unit]) for unit in stage])
+    return (overview, *details.values())
 
 
 def element_ids(graphs: Sequence[Graph]) -> dict[str, str]:
@@ -175,7 +177,12 @@ def _graph(
     muls = {name for name, group in groups if wires_kind(group[0], wires) == "mul"}
     main, skips = spine(weights, list(edges), gates, muls)
     drawn = [_port(report, key, source, key in main) for key, source in ports.items()]
-    drawn += [_node(report, wires, name, group, name in main) for name, group in groups]
+    framed = clusters(groups)
+    frame_of = {key: name for name, keys in framed for key in keys}
+    drawn += [
+        _node(report, wires, name, group, name in main, name.removeprefix(f"{frame_of.get(name, '')}."))
+        for name, group in groups
+    ]
     width = max((w for node in drawn if node.form in BOXES and (w := _own_width(node)) <= MOST), default=LEAST)
     along = {(a, b) for a, b in edges if a in main and b in main and main.index(b) == main.index(a) + 1}
     return Graph(
@@ -187,7 +194,7 @@ def _graph(
             Edge(a, b, (a, b) in along, (a, b) in skips, () if at >= every else tuple(sorted(at)))
             for (a, b), at in edges.items()
         ),
-        clusters=tuple(Cluster(slugify(name), name, keys) for name, keys in clusters(groups)),
+        clusters=tuple(Cluster(anchor(name).removeprefix("layer-"), _short(name), keys) for name, keys in framed),
     )
 
 
@@ -210,7 +217,16 @@ def _port(report: ModelReport, key: str, source: str, main: bool) -> Node:
     return Node(key, "port", (line,), f"from {source}", anchor(source), (), (), (), main, 0, HEIGHTS["port"])
 
 
-def _node(report: ModelReport, wires: Wiring, name: str, group: Sequence[Unit], main: bool) -> Node:
+def _short(name: str) -> str:
+    """Name a module by the last parts of its path, from the last one that is no number on."""
+    parts = name.split(".")
+    start = max((n for n, part in enumerate(parts) if not part.isdigit()), default=0)
+    return ".".join(parts[start:])
+
+
+def _node(
+    report: ModelReport, wires: Wiring, name: str, group: Sequence[Unit], main: bool, title: str
+) -> Node:
     unit, last = group[0], group[-1].members[-1]
     versions = wires.layers[last]
     members = tuple(key for unit in group for key in unit.members)
@@ -232,7 +248,7 @@ def _node(report: ModelReport, wires: Wiring, name: str, group: Sequence[Unit], 
             for i in range(len(report.resolutions))
         )
         slugs = tuple(VERDICT_SLUGS[_most(counts[i])] if i in counts else ABSENT for i in range(len(report.resolutions)))
-        lines = ((Said(name),), (*field, *maps), said({i: _share_words(counts[i]) for i in counts}))
+        lines = ((Said(title),), (*field, *maps), said({i: _share_words(counts[i]) for i in counts}))
         said_counts = "; ".join(
             f"{r.label}: {', '.join(f'{n} {v.value}' for v in WORST_FIRST if (n := counts[i][v]))}"
             for i, r in enumerate(report.resolutions)
@@ -257,9 +273,13 @@ def _most(counts: Counter[Verdict]) -> Verdict:
 
 
 def _share_words(counts: Counter[Verdict]) -> str:
-    verdict = Verdict.UNPRODUCTIVE if counts[Verdict.UNPRODUCTIVE] else _most(counts)
-    number = counts[verdict]
-    return f"{number} of {counts.total()} {verdict.value}" if number < counts.total() else f"all {number} {verdict.value}"
+    """Say how a module fares in few words: `all 8 productive`, `5 unproductive, 9 others`."""
+    found = [(v, counts[v]) for v in (*(v for v in WORST_FIRST if v is not Verdict.GLOBAL), Verdict.GLOBAL) if counts[v]]
+    (first, number), *rest = found
+    if not rest:
+        return f"all {number} {first.value}"
+    others = f"{rest[0][1]} {rest[0][0].value}" if len(rest) == 1 else f"{counts.total() - number} others"
+    return f"{number} {first.value}, {others}"
 
 
 def _tooltip(report: ModelReport, wires: Wiring, members: Sequence[str]) -> str:

@@ -1,16 +1,17 @@
 """The page of one architecture."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rfa_report.core.report import ModelReport
 from rfa_report.pages import across
 from rfa_report.pages.layers import layer_table
 from rfa_report.pages.notes import Note, notes
-from rfa_report.pages.page import Page
+from rfa_report.pages.page import Fragment, Page, fragment_path
 from rfa_report.pages.stages import Stage, stages
 from rfa_report.pages.summary import Fact, Refusal, SummaryRow, facts, refusals, summary
 
-__all__ = ["FailedData", "ModelData", "layer_table", "model_page"]
+__all__ = ["Drawing", "Drawings", "FailedData", "ModelData", "drawings", "layer_table", "model_page"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,28 @@ class FailedData:
     error: str
 
 
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Hold a finished drawing of a graph: SVG, which is printed as it is."""
+
+    title: str
+    svg: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawings:
+    """Hold the drawings of a model: what is seen at first sight, and details one click away."""
+
+    first: Drawing
+    details: tuple[Drawing, ...]
+
+
+def drawings(report: ModelReport, drawn: Sequence[Drawing]) -> Fragment:
+    """Lay out the drawings of a model, the first one open; an empty fragment where there is none."""
+    data = Drawings(drawn[0], tuple(drawn[1:])) if drawn else None
+    return Fragment(fragment_path(report.slug, "graph"), "graphs.html.j2", data)
+
+
 def model_page(report: ModelReport, graphs_error: str | None = None) -> Page:
     """Write the page of an architecture; `graphs_error` says why its graph could not be drawn."""
     path = f"models/{report.slug}.md"
@@ -67,7 +90,6 @@ def model_page(report: ModelReport, graphs_error: str | None = None) -> Page:
             ),
         )
     layered = any(at.layers for at in report.resolutions)
-    parts = ("layers", "chart", "graph") if graphs_error is None else ("layers", "chart")
     return Page(
         path,
         "model.md.j2",
@@ -81,7 +103,7 @@ def model_page(report: ModelReport, graphs_error: str | None = None) -> Page:
             versions=versions,
             labels=tuple(at.label for at in report.resolutions),
             selected=across.selected(report),
-            fragments=parts if layered else (),
+            fragments=("chart", "graph", "layers") if layered else (),
             facts=facts(report),
             summary=summary(report),
             refusals=refusals(report),

@@ -25,10 +25,10 @@ def render(page: Page | Fragment) -> str:
     """Print a page as Markdown, or a fragment as HTML that MkDocs can include."""
     environment = _html() if page.template.endswith(".html.j2") else _markdown()
     text = environment.get_template(page.template).render(data=page.data)
-    return fragment(text) if isinstance(page, Fragment) else text
+    return verbatim(text) if isinstance(page, Fragment) else text
 
 
-def fragment(html: str) -> str:
+def verbatim(html: str) -> str:
     """Make HTML or SVG safe to include: nothing in it opens a Jinja expression, statement or comment."""
     return _OPENS_TEMPLATE.sub("&#123;", html)
 
@@ -52,7 +52,7 @@ def attribute_text(value: object) -> Markup:
 
 
 def _flat(text: str) -> str:
-    return _SPACE.sub(" ", text).strip(" ")
+    return _SPACE.sub(" ", text)
 
 
 @lru_cache(maxsize=1)

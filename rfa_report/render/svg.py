@@ -2,11 +2,14 @@
 
 import html
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from rfa_report.pages.graph import Edge, Graph, Node, dot, dot_name, element_id
-from rfa_report.pages.wording import Said
+from rfa_report.pages.wording import ABSENT, Said
 from rfa_report.render.layout import Box, Curve, Layout, lay_out
 from rfa_report.render.marks import marks
+
+T = TypeVar("T")
 
 PAD = 8.0
 """Empty space around the drawing, in pixels."""
@@ -70,51 +73,48 @@ def _edge(edge: Edge, curve: Curve) -> str:
 
 
 def _node(graph: Graph, node: Node, box: Box) -> str:
-    words = [f"v{i}-{verdict}" for i, verdict in enumerate(node.verdicts)]
+    words = ["rfa-node", node.form, *(f"v{i}-{verdict}" for i, verdict in enumerate(node.verdicts))]
     link = f' href="#{escape(node.href)}"' if node.href else ""
     radius = 6 if node.form in ("layer", "module") else 14
-    left = box.x + (28 if node.verdicts else 12)
+    left = 28 if node.verdicts else 13
     parts = [
-        f'<a id="{escape(element_id(graph, node))}"{link} class="rfa-node {node.form} {" ".join(words)}">'.replace(' "', '"'),
-        f"<title>{escape(node.tooltip)}</title>",
-        f'<rect {_rect(box)} rx="{radius}"/>',
-        *_marks(graph, node, box),
+        f'<a id="{escape(element_id(graph, node))}"{link} class="{" ".join(words)}"'
+        f' transform="translate({box.x:.0f} {box.y:.0f})"><title>{escape(node.tooltip)}</title>'
+        f'<rect width="{box.width:.0f}" height="{box.height:.0f}" rx="{radius}"/>',
+        *_marks(graph, node),
     ]
     for row, line in enumerate(node.lines):
-        y = box.y + (18 if len(node.lines) == 1 else 18.5) + 16 * row
         kind = ' class="rfa-sub"' if row else ""
-        parts.append(f'<text{kind} x="{left:.1f}" y="{y:.1f}">{"".join(_said(piece) for piece in line)}</text>')
+        parts.append(f'<text{kind} x="{left}" y="{18 + 16 * row}">{"".join(_said(piece) for piece in line)}</text>')
     parts += _bars(node, box)
     return "".join(parts) + "</a>"
 
 
-def _marks(graph: Graph, node: Node, box: Box) -> Iterator[str]:
+def _marks(graph: Graph, node: Node) -> Iterator[str]:
     """Draw the verdict as a shape, one for each different verdict."""
-    for verdict in dict.fromkeys(node.verdicts):
-        at = [i for i, found in enumerate(node.verdicts) if found == verdict]
-        on = "" if len(at) == len(node.verdicts) else f" {' '.join(_on(at))}"
-        if verdict != "absent":
-            yield (
-                f'<use class="rfa-mark{on}" href="#{graph.slug}-{verdict}" '
-                f'x="{box.x + 15:.1f}" y="{box.y + 14:.1f}"/>'
-            )
+    for verdict, on in _each(node.verdicts):
+        if verdict != ABSENT:
+            yield f'<use class="rfa-mark{on}" href="#{graph.slug}-{verdict}" x="15" y="14"/>'
 
 
 def _bars(node: Node, box: Box) -> Iterator[str]:
     """Draw the shares of a module's layers by verdict as a stacked bar, one for each different one."""
-    for share in dict.fromkeys(node.shares):
-        at = [i for i, found in enumerate(node.shares) if found == share]
-        total = sum(number for _, number in share)
-        if not total:
-            continue
-        on = "" if len(at) == len(node.shares) else f" {' '.join(_on(at))}"
-        x, wide = box.x + 1, box.width - 2
+    for share, on in _each(node.shares):
+        x, total = 1.0, sum(number for _, number in share)
         segments = []
         for verdict, number in share:
-            length = wide * number / total
-            segments.append(f'<path class="b-{verdict}" d="M{x:.1f} {box.y + box.height - 4:.1f}h{length:.1f}"/>')
+            length = (box.width - 2) * number / total
+            segments.append(f'<path class="b-{verdict}" d="M{x:.1f} {box.height - 4:.0f}h{length:.1f}"/>')
             x += length
-        yield f'<g class="rfa-share{on}">{"".join(segments)}</g>'
+        if segments:
+            yield f'<g class="rfa-share{on}">{"".join(segments)}</g>'
+
+
+def _each(values: Sequence[T]) -> Iterator[tuple[T, str]]:
+    """Pair each different value with the classes of the resolutions that have it; with none where all do."""
+    for value in dict.fromkeys(values):
+        at = [i for i, found in enumerate(values) if found == value]
+        yield value, "" if len(at) == len(values) else f" {' '.join(_on(at))}"
 
 
 def _said(piece: Said) -> str:

@@ -1,7 +1,10 @@
 """What pyproject.toml, constraints.txt and the changelog say of the same things."""
 
+import ast
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,6 +21,10 @@ def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+def _named(requirements: list[str]) -> set[str]:
+    return {_normal(re.split(r"[^\w.-]", line)[0]) for line in requirements}
+
+
 def test_constraints_are_plain_pins() -> None:
     lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
     assert [line for line in lines if not line.startswith("#") and not PINNED.fullmatch(line)] == []
@@ -26,8 +33,19 @@ def test_constraints_are_plain_pins() -> None:
 def test_every_direct_dependency_is_pinned() -> None:
     extras = PROJECT["project"]["optional-dependencies"].values()
     wanted = [*PROJECT["project"]["dependencies"], *(line for extra in extras for line in extra)]
-    names = {_normal(re.match(r"[\w.-]+", line)[0]) for line in wanted}  # type: ignore[index]
-    assert names - {_normal(name) for name in _constraints()} == set()
+    assert _named(wanted) - {_normal(name) for name in _constraints()} == set()
+
+
+def test_everything_imported_is_a_dependency() -> None:
+    trees = [ast.parse(path.read_text("utf-8")) for path in (ROOT / "rfa_report").rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    foreign = {name.split(".")[0] for name in names} - sys.stdlib_module_names - {"rfa_report"}
+    assert "torch" in foreign
+    providers = packages_distributions()
+    declared = _named(PROJECT["project"]["dependencies"])
+    assert [name for name in foreign if not declared & {_normal(found) for found in providers[name]}] == []
 
 
 def test_torch_and_torchvision_are_a_pair() -> None:

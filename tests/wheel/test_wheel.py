@@ -17,6 +17,26 @@ ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ["templates", "site_src", "mkdocs.yml"]
 LEFT_OUT = {".pyc", ".orig", ".rej"}
 
+CONFIG = """
+title = "Small"
+resolutions = [64]
+
+[[models]]
+spec = "torchvision:alexnet"
+
+[[models]]
+spec = "net.py:make"
+name = "Tiny"
+channels = 1
+"""
+
+NET = """
+from torch import nn
+
+def make():
+    return nn.Sequential(nn.Conv2d(1, 8, 3), nn.ReLU(), nn.Conv2d(8, 8, 3, stride=2))
+"""
+
 pytestmark = pytest.mark.xdist_group("wheel")  # built once
 
 
@@ -88,12 +108,12 @@ def test_the_command_says_its_version(installed: Path, tmp_path: Path) -> None:
 
 
 def test_a_site_is_built_from_another_directory(installed: Path, tmp_path: Path) -> None:
-    config = 'title = "Small"\nresolutions = [32]\nmodels = ["torchvision:alexnet", "net.py:make"]\n'
-    (tmp_path / "rfa-report.toml").write_text(config, "utf-8")
-    (tmp_path / "net.py").write_text(
-        "from torch import nn\n\n\ndef make():\n    return nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU())\n", "utf-8"
-    )
-    _run(installed / "rfa-report", "build", cwd=tmp_path)
-    assert (tmp_path / "rfa-site" / "site" / "index.html").is_file()
-    reports = [json.loads(path.read_text("utf-8")) for path in (tmp_path / "rfa-site" / "reports").glob("*.json")]
-    assert len(reports) == 2
+    (tmp_path / "rfa-report.toml").write_text(CONFIG, "utf-8")
+    (tmp_path / "net.py").write_text(NET, "utf-8")
+    said = _run(installed / "rfa-report", "build", cwd=tmp_path)
+    assert "index.html" in said
+    site = tmp_path / "rfa-site" / "site"
+    assert (site / "index.html").is_file()
+    assert {path.stem for path in (site / "models").glob("*.html")} >= {"alexnet", "tiny"}
+    reports = {path.stem: json.loads(path.read_text("utf-8")) for path in (site.parent / "reports").glob("*.json")}
+    assert {name: report["title"] for name, report in reports.items()} == {"alexnet": "alexnet", "tiny": "Tiny"}

@@ -1,0 +1,5 @@
+"""`python -m rfa_report`: the command line."""
+
+from rfa_report.cli import main
+
+main()
