@@ -25,10 +25,11 @@ test: .venv/.installed-dev chromium
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --dist loadgroup $(PYTEST_ARGS)
 
 lint: .venv/.installed-dev
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports --no-logo
+	failed=0; \
+	for check in "ruff check ." "ruff format --check ." mypy "lint-imports --no-logo"; do \
+		echo "-- $$check"; $(BIN)/$$check || failed=1; \
+	done; \
+	exit $$failed
 
 clean:
 	rm -rf .venv rfa-site dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
@@ -51,10 +52,10 @@ clean:
 		{ rm -rf .venv; echo "$(PYTHON) cannot make .venv; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 
 chromium:
-	if command -v chromium chromium-browser google-chrome > /dev/null; then :; \
-	elif command -v apt-get > /dev/null && [ "$$(id -u)" = 0 ]; then \
-		echo "Installing Chromium for the browser tests ..."; \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium > /dev/null; \
+	if command -v chromium || command -v chromium-browser || command -v google-chrome; then :; \
+	elif command -v apt-get && [ "$$(id -u)" = 0 ]; then \
+		echo "Installing Chromium for the browser tests ..." >&2; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium; \
 	else \
-		echo "No Chromium here, so the browser tests are skipped; on Debian: sudo apt-get install chromium"; \
-	fi
+		echo "No Chromium here, so the browser tests are skipped; on Debian: sudo apt-get install chromium" >&2; \
+	fi > /dev/null

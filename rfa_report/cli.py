@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from rfa_report.config import load
 from rfa_report.core.errors import RfaError
 
 CONFIG = Path("rfa-report.toml")
@@ -39,9 +40,10 @@ def cli(context: click.Context, traceback: bool) -> None:
 )
 def build(config: Path, out: Path | None, only: str | None) -> None:
     """Analyse every model of a configuration and make the site."""
+    wanted = load(config)  # before torch is imported: a mistake shows at once
     from rfa_report.commands.build import build as run
 
-    built = run(config, out, only)
+    built = run(wanted, config, out, only)
     click.echo(
         f"{built.models} models, {len(built.failed)} failed, {built.refused} resolutions refused by their models"
     )
@@ -75,9 +77,10 @@ def show(spec: str, resolutions: tuple[str, ...], channels: int, arguments: tupl
 @click.option("--address", default="127.0.0.1:8000", show_default=True, help="Where to serve.")
 def serve(config: Path, out: Path | None, address: str) -> None:
     """Build the site and serve it, reloading pages when they change."""
+    wanted = load(config)
     from rfa_report.commands.serve import serve as run
 
-    sys.exit(1 if run(config, out, address).failed else 0)
+    sys.exit(1 if run(wanted, config, out, address).failed else 0)
 
 
 def _argument(text: str) -> tuple[str, object]:

@@ -7,7 +7,7 @@ from rfa_report.core.recording import Call, Recording, Ref
 
 
 def _convolution(recording: Recording, call: Call, out: tuple[int, ...]) -> int:
-    x, weight = (recording.values[v].shape for v in list(call.inputs)[:2])
+    x, weight = (recording.values[v].shape for v in call.inputs[:2])
     transposed = call.args[6]
     positions = prod(x[2:]) if transposed else prod(out[2:])
     return x[0] * positions * prod(weight)

@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from rfa_report.analysis.cost import macs
 from rfa_report.analysis.propagate import State, Unknown, propagate
 from rfa_report.core import bounds as b
 from rfa_report.core.field import Field
-from rfa_report.core.layer import PerAxis, Reach, Window
+from rfa_report.core.layer import PerAxis, Window
 from rfa_report.core.layout import dim_of, pure
 from rfa_report.core.recording import Call, Recording, Ref
 from rfa_report.rules import Book
@@ -58,12 +59,14 @@ class Reading:
     global_context: bool
     depends_on_input: bool
     unknown: tuple[str, ...]
-    reaches: PerAxis[Reach | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Hold one layer before it is judged: its calls, its parameters by value, and the boxes that feed it."""
+    """Hold one layer before it is judged: its parameters by value, and the boxes that feed it.
+
+    `field` is that of the output, where the output has a map.
+    """
 
     id: str
     kind: str
@@ -77,6 +80,7 @@ class Box:
     parameters: tuple[int, ...]
     macs: int
     reading: Reading
+    field: Field | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ def boxes(recording: Recording, book: Book, axes: tuple[str, ...]) -> list[Box]:
     spans = sorted(_spans(recording, book), key=lambda span: (span.start, span.stop))
     found: list[Box] = []
     producers: dict[int, tuple[str, ...]] = dict.fromkeys(recording.inputs, (INPUT,))
-    fields = _fields(recording, book)
+    fields = propagate(recording, book)
     states, at = next(fields), 0
     for span in spans:
         while at < span.start:
@@ -113,10 +117,6 @@ def boxes(recording: Recording, book: Book, axes: tuple[str, ...]) -> list[Box]:
             producers[value] = (span.id,)
         found.append(_box(recording, span, feeding, window, states, axes))
     return found
-
-
-def _fields(recording: Recording, book: Book) -> Iterator[dict[int, State]]:
-    return propagate(recording, book)
 
 
 def _spans(recording: Recording, book: Book) -> Iterator[_Span]:
@@ -141,7 +141,7 @@ def _spans(recording: Recording, book: Book) -> Iterator[_Span]:
         while f"{path}#{counts[path]}" in taken:
             counts[path] += 1
         outputs = tuple(v for v in call.outputs if v is not None)
-        yield _Span(f"{path}#{counts[path]}", kind, scope.path, index, index + 1, tuple(call.inputs), outputs)
+        yield _Span(f"{path}#{counts[path]}", kind, scope.path, index, index + 1, call.inputs, outputs)
         counts[path] += 1
 
 
@@ -189,6 +189,7 @@ def _box(
     read = dict.fromkeys(v for call in calls for v in call.inputs)
     outputs = span.outputs or tuple(v for call in calls[-1:] for v in call.outputs if v is not None)
     first = next(iter(feeding), None)
+    state = states.get(outputs[0]) if outputs else None
     return Box(
         id=span.id,
         kind=span.kind,
@@ -201,16 +202,22 @@ def _box(
         convolutions=len(convolutions),
         parameters=tuple(v for v in read if recording.values[v].origin == "parameter"),
         macs=sum(macs(recording, call) for call in calls),
-        reading=_reading(states.get(outputs[0]) if outputs else None, axes),
+        reading=_reading(state, axes),
+        field=state if isinstance(state, Field) and _has_map(state) else None,
     )
 
 
+def _has_map(field: Field) -> bool:
+    return any(dim_of(field.layout, axis) is not None for axis in range(len(field.axes)))
+
+
+@lru_cache(maxsize=4)
 def _reading(state: State, axes: tuple[str, ...]) -> Reading:
     if not isinstance(state, Field):
         unknown = state.ops if isinstance(state, Unknown) else ()
         size: dict[str, float | None] = dict.fromkeys(axes, None if unknown else 0)
         none: dict[str, Any] = dict.fromkeys(axes)
-        return Reading(size, size, none, none, none, True, False, bool(unknown), unknown, none)
+        return Reading(size, size, none, none, none, True, False, bool(unknown), unknown)
     named = list(enumerate(axes))
     return Reading(
         rf_min={name: state.size(a, b.SHORTEST) for a, name in named},
@@ -222,7 +229,6 @@ def _reading(state: State, axes: tuple[str, ...]) -> Reading:
         global_context=any(a.global_context for a in state.axes),
         depends_on_input=True,
         unknown=(),
-        reaches={name: state.reach(a) for a, name in named},
     )
 
 

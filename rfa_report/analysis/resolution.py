@@ -1,11 +1,13 @@
 """Recording at one size -> ResolutionReport: verdicts, depth, waste, border layer."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from math import prod
 
 from rfa_report.analysis.layers import INPUT, Box, boxes
 from rfa_report.analysis.verdicts import sizes_by_id, verdict
-from rfa_report.core.layer import Layer, PerAxis, Verdict
+from rfa_report.core.field import Field
+from rfa_report.core.layer import Layer, PerAxis, Reach, Verdict
 from rfa_report.core.recording import Recording
 from rfa_report.core.report import AXES, ResolutionReport, Size
 from rfa_report.rules import Book
@@ -71,10 +73,15 @@ def _layers(recording: Recording, found: Sequence[Box], size: Mapping[str, int])
                 unknown=reading.unknown,
                 verdict=verdict(box, feeding, size),
                 axis_verdicts={axis: verdict(box, feeding, {axis: n}) for axis, n in size.items()},
-                reaches=reading.reaches,
+                reaches=_reaches(box.field, tuple(size)),
             )
         )
     return layers
+
+
+@lru_cache(maxsize=4)
+def _reaches(field: Field | None, axes: tuple[str, ...]) -> PerAxis[Reach | None]:
+    return {name: field.reach(axis) if field else None for axis, name in enumerate(axes)}
 
 
 def _count(recording: Recording, values: set[int]) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rfa_report import api, sources, store
 from rfa_report.commands import terminal
-from rfa_report.config import Config, Wanted, load
+from rfa_report.config import Config, Wanted
 from rfa_report.core.errors import ConfigError, ModelError, SpecError
 from rfa_report.core.report import AXES, ModelReport
 from rfa_report.core.slug import slugify
@@ -27,9 +27,8 @@ class Built:
     refused: int
 
 
-def build(config_path: Path, out: Path | None, only: str | None) -> Built:
+def build(config: Config, config_path: Path, out: Path | None, only: str | None) -> Built:
     """Analyse every model of a configuration and make the site. One that fails gets a page that says why."""
-    config = load(config_path)
     entries = _entries(config, config_path)
     chosen = [title for title, wanted in entries if only is None or _matches(only, title, wanted)]
     if not chosen:

@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from rfa_report.commands.build import Built, build
+from rfa_report.config import Config
 
 
-def serve(config_path: Path, out: Path | None, address: str) -> Built:
+def serve(config: Config, config_path: Path, out: Path | None, address: str) -> Built:
     """Build a site and serve it until interrupted; MkDocs reloads the pages of a later build into the same folder."""
-    built = build(config_path, out, None)
+    built = build(config, config_path, out, None)
     root = built.index.parent.parent
     command = [
         sys.executable,

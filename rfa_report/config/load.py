@@ -37,18 +37,17 @@ def parse(plain: dict[str, Any], name: str) -> Config:
         found = error.errors()
         first = next((e for e in found if e["type"] == "extra_forbidden"), found[0])
         where = _path(first["loc"])
-        more = f" ({error.error_count() - 1} more mistakes)" if error.error_count() > 1 else ""
         if first["type"] == "extra_forbidden":
-            raise ConfigError(f"{name}: unknown key {where}{more}", _offer(first["loc"])) from None
+            raise ConfigError(f"{name}: unknown key {where}", _offer(first["loc"])) from None
         if first["type"] == "missing" or (where == "models" and first["type"] == "too_short"):
             raise ConfigError(
-                f"{name}: {where} is missing or empty{more}",
+                f"{name}: {where} is missing or empty",
                 'add an entry: [[models]] with spec = "torchvision:resnet18"' if where == "models" else f"set {where}",
             ) from None
         said = first["msg"].removeprefix("Value error, ")
         given = "" if first["type"] == "value_error" else f", not {first['input']!r}"
         raise ConfigError(
-            f"{name}: {where}: {one_line(Exception(said))}{given[:80]}{more}", "correct the value"
+            f"{name}: {where}: {one_line(Exception(said))}{given[:80]}", "correct the value"
         ) from None
 
 

@@ -10,7 +10,7 @@ from rfa_report.core.bounds import Bounds
 from rfa_report.core.layout import Dim, Layout, along, axes_of, covers, dim_of, plain, pure
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class AxisField:
     """Hold the three readings along one input axis, and what joins did to them.
 
@@ -23,9 +23,12 @@ class AxisField:
     global_context: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Field:
-    """Hold the receptive fields of a tensor of `shape`: one `AxisField` per input axis."""
+    """Hold the receptive fields of a tensor of `shape`: one `AxisField` per input axis.
+
+    Fields are equal where they are the same object: elementwise operators hand theirs on.
+    """
 
     shape: tuple[int, ...]
     layout: Layout

@@ -33,19 +33,18 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Hold one operator call; `outputs` has None where the operator returned no tensor."""
+    """Hold one operator call: `inputs` are the values that it reads, in argument order.
+
+    `outputs` has None where the operator returned no tensor.
+    """
 
     op: str
     args: tuple[Any, ...]
     kwargs: Mapping[str, Any]
+    inputs: tuple[int, ...]
     outputs: tuple[int | None, ...]
     scope: int
     pointwise: bool
-
-    @property
-    def inputs(self) -> Iterator[int]:
-        """Yield the values that the call reads, in argument order."""
-        return refs((self.args, tuple(self.kwargs.values())))
 
 
 @dataclass(frozen=True, slots=True)

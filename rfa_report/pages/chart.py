@@ -7,13 +7,16 @@ from math import ceil, inf, log2
 from rfa_report.core.layer import Layer
 from rfa_report.core.report import ModelReport
 from rfa_report.pages.wiring import wiring
-from rfa_report.pages.wording import ABSENT, VERDICT_SLUGS, field_words
+from rfa_report.pages.wording import ABSENT, VERDICT_SLUGS, field_words, short_path
 
 TICKS = 7
 """The largest number of ticks on the axis of sizes."""
 
 ENOUGH, PARTS = 4, 24
 """How many modules are enough along the other axis, and how many too many."""
+
+REACHING = ("add", "cat", "matmul", "attention", "MultiheadAttention")
+"""Kinds without a kernel that may change how far a layer looks."""
 
 DENSITY = 160
 """The number of equal dots across the chart beyond which they are thinned out."""
@@ -74,7 +77,7 @@ def growth(report: ModelReport) -> Growth | None:
     sizes = [size for found in curves.values() for curve in found.values() for size in curve if size]
     if not sizes:
         return None
-    marks = [*sizes, *(_one(dict(enumerate(map(float, r.size)))) for r in report.resolutions)]
+    marks = [*sizes, *(float(max(r.size)) for r in report.resolutions)]
     low, high = max(0, ceil(log2(min(marks))) - 1), ceil(log2(max(marks)))
     high = max(high, low + 2)
 
@@ -98,11 +101,9 @@ def growth(report: ModelReport) -> Growth | None:
             for x, (key, versions) in enumerate(layers.items())
             if curve[x] and _notable(versions)
         ),
-        levels=tuple(
-            Level(i, f"{r.label} px", up(_one(dict(enumerate(map(float, r.size)))))) for i, r in enumerate(report.resolutions)
-        ),
+        levels=tuple(Level(i, f"{r.label} px", up(float(max(r.size)))) for i, r in enumerate(report.resolutions)),
         ticks=tuple((str(2**n), (n - low) / (high - low)) for n in range(low, high + 1, ceil((high - low) / TICKS))),
-        parts=tuple((name, along(x)) for x, name in _parts(list(layers))),
+        parts=tuple((short_path(name), along(x)) for x, name in _parts(list(layers))),
         layers=len(layers),
         summary=_summary(report, sizes, len(layers)),
     )
@@ -130,13 +131,9 @@ def _curves(
 
 def _size(layer: Layer, kind: str) -> float | None:
     """Reduce the sizes along the axes to the largest one; None where one is infinite or unknown."""
-    sizes = [*(layer.rf_max if kind == "max" else layer.rf_min).values()]
-    return _one(dict(enumerate(sizes))) or None
-
-
-def _one(sizes: Mapping[int, float | None]) -> float:
-    finite = [size for size in sizes.values() if size is not None and size != inf]
-    return max(finite) if len(finite) == len(sizes) and finite else 0.0
+    sizes = (layer.rf_max if kind == "max" else layer.rf_min).values()
+    finite = [size for size in sizes if size is not None and size != inf]
+    return max(finite) if finite and len(finite) == len(sizes) else None
 
 
 def _runs(curve: Sequence[float | None]) -> list[list[tuple[int, float]]]:
@@ -152,11 +149,13 @@ def _runs(curve: Sequence[float | None]) -> list[list[tuple[int, float]]]:
 
 def _notable(versions: Mapping[int, Layer]) -> bool:
     """Tell whether a layer gets a dot: those with a kernel, and those that look further by another way."""
-    return any(layer.window is not None or layer.kind in ("add", "cat", "matmul", "attention") for layer in versions.values())
+    return any(layer.window is not None or layer.kind in REACHING for layer in versions.values())
 
 
 def _slugs(report: ModelReport, versions: Mapping[int, Layer]) -> tuple[str, ...]:
-    return tuple(VERDICT_SLUGS[versions[i].verdict] if i in versions else ABSENT for i in range(len(report.resolutions)))
+    return tuple(
+        VERDICT_SLUGS[versions[i].verdict] if i in versions else ABSENT for i in range(len(report.resolutions))
+    )
 
 
 def _tooltip(report: ModelReport, key: str, versions: Mapping[int, Layer], at: Sequence[int]) -> str:
@@ -165,7 +164,8 @@ def _tooltip(report: ModelReport, key: str, versions: Mapping[int, Layer], at: S
     verdicts: dict[str, list[str]] = {}
     for index, layer in chosen.items():
         verdicts.setdefault(layer.verdict.value, []).append(report.resolutions[index].label)
-    words = ", ".join(verdicts) if len(verdicts) == 1 else ", ".join(f"{v} at {'/'.join(r)}" for v, r in verdicts.items())
+    alone = len(verdicts) == 1
+    words = ", ".join(v if alone else f"{v} at {'/'.join(labels)}" for v, labels in verdicts.items())
     return f"{key}: {' or '.join(fields)}; {words}"
 
 

@@ -43,15 +43,19 @@ def cut(units: Sequence[Unit], limit: int) -> list[tuple[str, list[Unit]]]:
 def stages(units: Sequence[Unit]) -> list[tuple[str, list[Unit]]]:
     """Split a model into stages of a readable size, by module; what is but one unit needs no graph of its own."""
     depth = 1
-    while max(len(part) for _, part in _level(units, depth)) > MAIN * len(units):
+    while _largest(units, depth) > MAIN * len(units) and _largest(units, depth + 1) > 1:
         depth += 1
     found: list[tuple[str, list[Unit]]] = []
     for name, part in _level(units, depth):
         if len(part) > MOST:
             found += _packed(part, depth + 1, len(part) / ceil(len(part) / DETAIL))
-        elif len(part) > 1:
+        else:
             found.append((name, part))
     return _joined(found)
+
+
+def _largest(units: Sequence[Unit], depth: int) -> int:
+    return max(len(part) for _, part in _level(units, depth))
 
 
 def _packed(units: Sequence[Unit], depth: int, share: float) -> list[tuple[str, list[Unit]]]:
@@ -80,7 +84,13 @@ def _joined(found: Sequence[tuple[str, list[Unit]]]) -> list[tuple[str, list[Uni
             before.append((name, part))
         else:
             runs.append([(name, part)])
-    return [_together(run) for run in runs]
+    return [_together(run) for run in map(_trimmed, runs) if run]
+
+
+def _trimmed(run: list[tuple[str, list[Unit]]]) -> list[tuple[str, list[Unit]]]:
+    """Drop what is but one unit at both ends."""
+    worth = [n for n, (_, part) in enumerate(run) if len(part) > 1]
+    return run[worth[0] : worth[-1] + 1] if worth else []
 
 
 def _together(parts: Sequence[tuple[str, list[Unit]]]) -> tuple[str, list[Unit]]:

@@ -9,17 +9,17 @@ from rfa_report.core.layer import Layer, Verdict
 from rfa_report.pages.wiring import Wiring
 from rfa_report.pages.wording import kind_words, worst
 
-NORMS = re.compile(r"norm|^frozen", re.IGNORECASE)
-ACTIVATIONS = frozenset(
-    "relu relu6 leakyrelu prelu elu celu selu gelu silu swish mish hardswish hardsigmoid hardtanh sigmoid tanh softplus "
-    "softsign softmax softmax2d logsoftmax glu clamp clampmin".split()
+NORMS = re.compile(r"norm")
+ACTIVATIONS = re.compile(
+    r"^(relu6?|leakyrelu|prelu|elu|celu|selu|gelu|silu|swish|mish|hardswish|hardsigmoid|hardtanh|sigmoid|tanh|glu"
+    r"|softplus|softsign|softmax(2d)?|logsoftmax|clamp(min)?)$"
 )
-SILENT = frozenset(
-    "dropout dropout1d dropout2d dropout3d alphadropout featurealphadropout identity stochasticdepth droppath permute "
-    "flatten unflatten swapaxes".split()
+SILENT = re.compile(
+    r"^((alpha|featurealpha)?dropout[123]?d?|identity|stochasticdepth|droppath|permute|(un)?flatten|swapaxes)$"
 )
-MOVES = frozenset("pad zeropad2d reflectionpad2d roll masked_fill windowpartition windowdepartition".split())
-JOINS = frozenset("add mul cat sub div".split())
+MOVES = re.compile(r"^((zero|reflection|replication|constant)?pad[123]?d?|roll|maskedfill|window(de)?partition)$")
+JOINS = frozenset({"add", "mul", "cat", "sub", "div"})
+"""Kinds of layers, in lower case without underscores: those that make no node of their own, and those that join."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,9 @@ def units(wires: Wiring) -> list[Unit]:
             for key in lead:
                 chain_of[key] = chain
             lead.clear()
-    return sorted(
-        (Unit(heads[id(chain)], tuple(chain)) for chain in chains if chain),
-        key=lambda unit: list(wires.layers).index(unit.members[-1]),
-    )
+    place = {key: n for n, key in enumerate(wires.layers)}
+    found = [Unit(heads[id(chain)], tuple(chain)) for chain in chains if chain]
+    return sorted(found, key=lambda unit: place[unit.members[-1]])
 
 
 def unit_words(unit: Unit, wires: Wiring) -> dict[int, str]:
@@ -86,7 +85,7 @@ def unit_verdicts(unit: Unit, wires: Wiring) -> dict[int, Verdict]:
 
 
 def _label(members: list[Layer]) -> str:
-    loud = [layer for layer in members if layer.kind.lower() not in SILENT] or members[:1]
+    loud = [layer for layer in members if not SILENT.match(_bare(layer))] or members[:1]
     return " · ".join(kind_words(layer) for layer in loud)
 
 
@@ -110,7 +109,7 @@ def _only(key: str, feeds: Mapping[str, list[str]], fed: Mapping[str, list[str]]
 
 
 def _together(wires: Wiring, before: str, key: str) -> bool:
-    silent = _layer(wires, key).kind.lower() in SILENT
+    silent = bool(SILENT.match(_bare(_layer(wires, key))))
     return wires.layers[before].keys() == wires.layers[key].keys() and (silent or _parent(before) == _parent(key))
 
 
@@ -124,15 +123,15 @@ def _under(above: str, below: str) -> bool:
 
 
 def _bare(layer: Layer) -> str:
-    return layer.kind.lower().replace("_", "") if layer.kind.lower() not in SILENT | MOVES else layer.kind.lower()
+    return layer.kind.lower().replace("_", "")
 
 
 def _follows(layer: Layer) -> bool:
     """Tell whether a layer, where it has one input, is read as part of the one before."""
-    return bool(NORMS.search(layer.kind)) or _bare(layer) in ACTIVATIONS | SILENT | JOINS or layer.kind in MOVES
+    return _leads(layer) or _bare(layer) in JOINS
 
 
 def _leads(layer: Layer) -> bool:
     """Tell whether a layer that follows nothing is read as part of the one after."""
-    moves = _bare(layer) in ACTIVATIONS | SILENT | MOVES
-    return len(layer.inputs) <= 1 and (bool(NORMS.search(layer.kind)) or moves)
+    patterns = (NORMS, ACTIVATIONS, SILENT, MOVES)
+    return any(pattern.search(_bare(layer)) for pattern in patterns)

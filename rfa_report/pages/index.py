@@ -15,7 +15,7 @@ LEVELS = ((1.0, "full"), (0.9, "high"), (0.75, "good"), (0.5, "half"), (0.25, "l
 
 @dataclass(frozen=True, slots=True)
 class IndexCell:
-    """Hold a cell of the matrix: a class, two texts and a key to sort by."""
+    """Hold a cell of the matrix: a class, two texts, a remark (mostly empty) and a key to sort by."""
 
     level: str
     text: str
@@ -145,8 +145,7 @@ def _cell(at: ResolutionReport) -> IndexCell:
     depth, share = depth_share(at)
     part = at.productive_depth / at.depth
     level = next(name for least, name in LEVELS if part >= least)
-    title = f"{at.productive_depth} of {at.depth} convolutions deep are productive at {at.label} px"
-    return IndexCell(level, depth, share, title, f"{part:.4f}")
+    return IndexCell(level, depth, share, "", f"{part:.4f}")
 
 
 def _key(sizes: object) -> str:

@@ -124,7 +124,7 @@ def _jump(layer: Layer) -> str:
 
 def _quantity(value: int) -> tuple[str, str]:
     shown = quantity(value)
-    return (shown.text, shown.exact) if value else ("–", "")
+    return (shown.text, shown.exact if shown.exact != shown.text else "") if value else ("–", "")
 
 
 def _verdict(layer: Layer) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from rfa_report.core.report import ModelReport
 from rfa_report.pages import across
+from rfa_report.pages.chart import growth
 from rfa_report.pages.layers import layer_table
 from rfa_report.pages.notes import Note, notes
 from rfa_report.pages.page import Fragment, Page, fragment_path
@@ -89,7 +90,6 @@ def model_page(report: ModelReport, graphs_error: str | None = None) -> Page:
                 error=report.error or "no resolution was analysed",
             ),
         )
-    layered = any(at.layers for at in report.resolutions)
     return Page(
         path,
         "model.md.j2",
@@ -103,12 +103,20 @@ def model_page(report: ModelReport, graphs_error: str | None = None) -> Page:
             versions=versions,
             labels=tuple(at.label for at in report.resolutions),
             selected=across.selected(report),
-            fragments=("chart", "graph", "layers") if layered else (),
+            fragments=_fragments(report),
             facts=facts(report),
             summary=summary(report),
             refusals=refusals(report),
-            stages=stages(report) if layered else (),
+            stages=stages(report),
             notes=notes(report),
             graphs_error=graphs_error,
         ),
     )
+
+
+def _fragments(report: ModelReport) -> tuple[str, ...]:
+    """Name the fragments that there are: all, unless no layer ran, or none that depends on the input."""
+    layers = [layer for at in report.resolutions for layer in at.layers]
+    drawn = ("graph",) if any(layer.depends_on_input for layer in layers) else ()
+    chart = ("chart",) if growth(report) is not None else ()
+    return (*chart, *drawn, *(("layers",) if layers else ()))

@@ -1,7 +1,7 @@
 """Notes on a model page: what a reader must know before trusting the numbers."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rfa_report.core.layer import Layer
 from rfa_report.core.report import ModelReport
@@ -24,15 +24,18 @@ SHOWN = 6
 
 
 def notes(report: ModelReport) -> tuple[Note, ...]:
-    """Collect the notes on a model."""
-    layers = [layer for found in across.rows(report).values() for layer in found if layer is not None]
+    """Collect the notes on a model, from the resolutions that it accepts where there are any."""
+    rows = across.rows(replace(report, resolutions=report.accepted or report.resolutions))
+    layers = [layer for found in rows.values() for layer in found if layer is not None]
     found: list[Note] = []
     if unknown := _names(name for layer in layers for name in layer.unknown):
         text = "No rule covers these operators and measuring them failed, so what depends on them is not judged."
         found.append(_note("Unknown operators", text, "unknown-operators", unknown))
     concrete = [at.label for at in report.resolutions if at.concrete]
     if concrete:
-        text = "The forward pass needs real values, so it ran on the CPU instead of on shapes alone, at these sizes (px)."
+        text = (
+            "The forward pass needs real values, so it ran on the CPU instead of on shapes alone, at these sizes (px)."
+        )
         found.append(_note("Concrete run", text, "concrete-run", concrete))
     if contextual := _ids(layer for layer in layers if layer.global_context):
         text = (
@@ -41,7 +44,9 @@ def notes(report: ModelReport) -> tuple[Note, ...]:
         )
         found.append(_note("Global context", text, "global-operators", contextual))
     if unaligned := _ids(layer for layer in layers if not layer.aligned):
-        text = "Paths with different centres or strides join here, so the fields of neighbouring positions do not line up."
+        text = (
+            "Paths with different centres or strides join here, so the fields of neighbouring positions do not line up."
+        )
         found.append(_note("Unaligned joins", text, "alignment", unaligned))
     if constant := _ids(layer for layer in layers if not layer.depends_on_input):
         text = "These layers are computed from parameters alone; they see no pixel and get no prediction."

@@ -10,7 +10,7 @@ UNITS = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """Hold a number as short text, as exact text (empty where the short one is exact) and as a key to sort by."""
+    """Hold a number as short text, as exact text and as a key to sort by."""
 
     text: str
     exact: str
@@ -26,7 +26,7 @@ def quantity(value: int) -> Quantity:
             text = f"{short:.{digits}f}"
             text = text.rstrip("0").rstrip(".") if "." in text else text
             return Quantity(f"{text}{NBSP}{unit}", f"{value:,}", value)
-    return Quantity(str(value), "", value)
+    return Quantity(str(value), str(value), value)
 
 
 def percent(part: float, whole: float) -> str:

@@ -1,15 +1,19 @@
 """The main branch of a graph, and the edges that skip past it."""
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
 
 
 def spine(
-    weights: Mapping[str, int], edges: Sequence[tuple[str, str]], gates: Collection[str], products: Collection[str]
+    weights: Mapping[str, int],
+    edges: Sequence[tuple[str, str]],
+    gates: Collection[str],
+    products: Collection[str],
 ) -> tuple[list[str], set[tuple[str, str]]]:
     """Return the heaviest path as nodes, and the edges that lead past other nodes.
 
-    `weights` has the nodes in execution order; edges against it are left out. Where one of the `products` joins a gate and what
-    it gates, the path takes the latter: a gate is a side branch however long it is.
+    `weights` has the nodes in execution order; edges against it are left out. Where one of the `products` joins a
+    gate and what it gates, the path takes the latter: a gate is a side branch however long it is.
     """
     order = list(weights)
     place = {name: n for n, name in enumerate(order)}
@@ -27,11 +31,13 @@ def spine(
         length[name] = weights[name] + (length[best] if best is not None else 0)
         if best is not None:
             via[name] = best
-    path = [max(order, key=lambda name: (length[name], place[name]))]
+    feeding = {tail for tails in before.values() for tail in tails}
+    ends = [name for name in order if name not in feeding]
+    path = [max(ends, key=lambda name: (length[name], place[name]))]
     while path[-1] in via:
         path.append(via[path[-1]])
     path.reverse()
-    along = set(zip(path, path[1:], strict=False))
+    along = set(pairwise(path))
     skips = {edge for edge in edges if edge not in along and _past(edge, before)}
     return path, skips
 

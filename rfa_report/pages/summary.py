@@ -38,12 +38,12 @@ class SummaryRow:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Hold the message with which a model refused a resolution, in which module, and how many layers ran before."""
+    """Hold the message with which a model refused a resolution, in which module, and what is shown instead."""
 
     label: str
     message: str
     module: str
-    layers: int
+    remark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def summary(report: ModelReport) -> tuple[SummaryRow, ...]:
 def refusals(report: ModelReport) -> tuple[Refusal, ...]:
     """List the resolutions that the model refused, with its messages."""
     return tuple(
-        Refusal(at.label, at.refusal, at.refused_in or "", len(at.layers))
+        Refusal(at.label, at.refusal.rstrip(" ."), at.refused_in or "", _remark(at))
         for at in report.resolutions
         if at.refusal is not None
     )
@@ -90,6 +90,13 @@ def facts(report: ModelReport) -> tuple[Fact, ...]:
 def depth_share(at: ResolutionReport) -> tuple[str, str]:
     """Write productive depth as `47/49` and as a share."""
     return f"{at.productive_depth}/{at.depth}", percent(at.productive_depth, at.depth)
+
+
+def _remark(at: ResolutionReport) -> str:
+    if not at.layers:
+        return "No layer ran."
+    ran = len(at.layers)
+    return f"This page shows the {ran} layer{'' if ran == 1 else 's'} that ran."
 
 
 def _row(at: ResolutionReport) -> SummaryRow:

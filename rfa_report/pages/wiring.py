@@ -46,9 +46,7 @@ def wiring(report: ModelReport) -> Wiring:
 
 def _order(report: ModelReport, tables: list[dict[str, Layer]]) -> list[str]:
     """Put layers in execution order: that of the fullest resolution, with the rest after who precedes them."""
-    fullest = sorted(
-        range(len(tables)), key=lambda i: (report.resolutions[i].refusal is not None, -len(tables[i]), i)
-    )
+    fullest = sorted(range(len(tables)), key=lambda i: (report.resolutions[i].refusal is not None, -len(tables[i]), i))
     order: list[str] = []
     for index in fullest:
         known, at = set(order), 0

@@ -118,6 +118,13 @@ def kind_words(layer: Layer) -> str:
     return " ".join(words)
 
 
+def short_path(path: str) -> str:
+    """Name a module by the end of its path, from the last part that is no number on: `features.3`."""
+    parts = path.split(".")
+    start = max((n for n, part in enumerate(parts) if not part.isdigit()), default=0)
+    return ".".join(parts[start:])
+
+
 def map_words(layer: Layer) -> str:
     """Say the size of a layer's output map: `56×56`; empty where an axis has no dimension of its own."""
     dims = [dim for dim in layer.dims.values() if dim is not None]

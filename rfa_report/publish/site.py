@@ -14,7 +14,7 @@ from rfa_report.pages.site import model_bundle, site_bundle
 from rfa_report.publish import engine
 from rfa_report.publish.output import Output
 from rfa_report.render.chart import growth_svg
-from rfa_report.render.markdown import fragment, render
+from rfa_report.render.markdown import render, verbatim
 from rfa_report.render.svg import graph_svg
 
 DOCS, THEME = "docs", "theme"
@@ -28,7 +28,7 @@ def stage_model(output: Output, report: ModelReport) -> IndexRow:
     problem = _stage_graphs(output, report)
     chart = growth(report)
     if chart is not None:
-        output.write(f"{THEME}/{fragment_path(report.slug, 'chart')}", fragment(growth_svg(chart)))
+        output.write(f"{THEME}/{fragment_path(report.slug, 'chart')}", verbatim(growth_svg(chart)))
     _stage(output, model_bundle(report, problem))
     return index_row(report)
 
@@ -72,5 +72,5 @@ def _stage_graphs(output: Output, report: ModelReport) -> str | None:
         except LayoutError as error:
             problem = str(error)
     if graphs:
-        output.write(f"{THEME}/{fragment_path(report.slug, 'graph')}", fragment("\n".join(drawn)))
+        output.write(f"{THEME}/{fragment_path(report.slug, 'graph')}", verbatim("\n".join(drawn)))
     return problem

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from rfa_report.pages.chart import Dot, Growth, Level, Line
 from rfa_report.render.svg import escape
 
-WIDTH, HEIGHT = 720.0, 330.0
+WIDTH, HEIGHT = 660.0, 330.0
 LEFT, RIGHT, TOP, BOTTOM = 52.0, 62.0, 14.0, 46.0
 """Space around the plot, in pixels: sizes at the left, resolutions at the right, modules below."""
 
@@ -56,7 +56,8 @@ def _y(y: float) -> float:
 
 def _axes(growth: Growth) -> Iterator[str]:
     middle = (_y(0) + _y(1)) / 2
-    yield f'<text class="rfa-axis" transform="translate(12 {middle:g}) rotate(-90)" text-anchor="middle">receptive field in px</text>'
+    turned = f'transform="translate(12 {middle:g}) rotate(-90)" text-anchor="middle"'
+    yield f'<text class="rfa-axis" {turned}>receptive field in px</text>'
     for label, y in growth.ticks:
         yield f'<text class="rfa-tick" x="{LEFT - 8:g}" y="{_y(y) + 4:.1f}" text-anchor="end">{label}</text>'
         yield f'<path class="rfa-grid" d="M{LEFT:g} {_y(y):.1f}H{WIDTH - RIGHT:g}"/>'
@@ -113,7 +114,8 @@ def _dots(dots: Sequence[Dot]) -> Iterator[str]:
     yield '<g class="rfa-hits">'
     for dot in dots:
         on = f' class="{_on(dot.at).strip()}"' if dot.at else ""
-        yield f'<circle{on} cx="{_x(dot.x):.1f}" cy="{_y(dot.y):.1f}" r="5"><title>{escape(dot.tooltip)}</title></circle>'
+        place = f'cx="{_x(dot.x):.1f}" cy="{_y(dot.y):.1f}" r="5"'
+        yield f"<circle{on} {place}><title>{escape(dot.tooltip)}</title></circle>"
     yield "</g>"
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from rfa_report.core.errors import LayoutError, one_line
 
 ENGINE = "graphviz-pure"
+INSTALL = f"pip install {ENGINE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def lay_out(source: str, *, timeout: float = 30.0) -> Layout:
             f"the graph was not laid out within {timeout:g} s", "raise the time limit, or fold the model's modules"
         ) from error
     except OSError as error:
-        raise LayoutError(f"{ENGINE} cannot be run: {one_line(error)}", f"reinstall it: pip install {ENGINE}") from error
+        raise LayoutError(f"{ENGINE} cannot be run: {one_line(error)}", f"install it again: {INSTALL}") from error
     if done.returncode or not done.stdout.strip():
         said = " ".join(done.stderr.split())[:200] or f"exit code {done.returncode}"
         raise LayoutError(f"{ENGINE} could not lay out the graph: {said}", "report this with the model's spec")
@@ -98,7 +99,7 @@ def _engine() -> str:
         found = shutil.which(ENGINE, path=place)
         if found:
             return found
-    raise LayoutError(f"the layout engine {ENGINE} is not installed", f"install it: pip install {ENGINE}")
+    raise LayoutError(f"the layout engine {ENGINE} is not installed", f"install it: {INSTALL}")
 
 
 def _numbers(text: str) -> list[float]:

@@ -10,7 +10,7 @@ SHAPES = {
     "critical": f'<path class="hollow" d="{RING}"/><path d="M0-5a5 5 0 0 1 0 10z"/>',
     "unproductive": f'<path class="hollow" d="{RING}"/>',
     "global": '<path class="hollow" d="M0-5.5L5.5 0L0 5.5L-5.5 0z"/>',
-    "not-judged": '<path class="hollow" d="M-4.5-4.5h9v9h-9z"/><path class="hollow" d="M-2-1a2 2 0 1 1 3 1.6q-1 .6-1 1.4"/>',
+    "not-judged": '<path class="hollow" d="M-3-2.5a3 3 0 1 1 4.5 2.6q-1.5 .9-1.5 2.2M0 4.4v1.4"/>',
 }
 """Shapes about the origin, 10 to 11 pixels wide, that look as the symbols of `pages.marks` do."""
 

@@ -4,7 +4,8 @@ import html
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from rfa_report.pages.graph import Edge, Graph, Node, dot, dot_name, element_id
+from rfa_report.pages.graph import Edge, Graph, dot, dot_name, element_id
+from rfa_report.pages.nodes import Node
 from rfa_report.pages.wording import ABSENT, Said
 from rfa_report.render.layout import Box, Curve, Layout, lay_out
 from rfa_report.render.marks import marks
@@ -75,11 +76,12 @@ def _edge(edge: Edge, curve: Curve) -> str:
 def _node(graph: Graph, node: Node, box: Box) -> str:
     words = ["rfa-node", node.form, *(f"v{i}-{verdict}" for i, verdict in enumerate(node.verdicts))]
     link = f' href="#{escape(node.href)}"' if node.href else ""
+    place = f'transform="translate({box.x:.0f} {box.y:.0f})"'
     radius = 6 if node.form in ("layer", "module") else 14
     left = 28 if node.verdicts else 13
     parts = [
-        f'<a id="{escape(element_id(graph, node))}"{link} class="{" ".join(words)}"'
-        f' transform="translate({box.x:.0f} {box.y:.0f})"><title>{escape(node.tooltip)}</title>'
+        f'<a id="{escape(element_id(graph, node))}"{link} class="{" ".join(words)}" {place}>',
+        f"<title>{escape(node.tooltip)}</title>",
         f'<rect width="{box.width:.0f}" height="{box.height:.0f}" rx="{radius}"/>',
         *_marks(graph, node),
     ]

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from rfa_report.core.recording import SCATTER, Call, Origin, Ref, Value
+from rfa_report.core.recording import SCATTER, Call, Origin, Ref, Value, refs
 
 
 @dataclass(slots=True)
@@ -149,7 +149,8 @@ class Recorder(TorchDispatchMode):
         *,
         pointwise: bool = False,
     ) -> None:
-        self.calls.append(Call(op, args, kwargs, outputs, self.scope, pointwise))
+        inputs = tuple(refs((args, tuple(kwargs.values()))))
+        self.calls.append(Call(op, args, kwargs, inputs, outputs, self.scope, pointwise))
 
     def _restructure(self, signature: _Signature, tensor: torch.Tensor, args: tuple[Any, ...]) -> None:
         seen = self._tracked[id(tensor)]

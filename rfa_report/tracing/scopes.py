@@ -58,6 +58,7 @@ class Scopes:
 
     def _leave_module(self, module: nn.Module, args: Any, output: Any) -> Any:
         if module is self._model and len(self._stack) == 1:
+            self._close(tuple(self._values(output)))
             return None
         while len(self._stack) > 1 and self._entered[-1] is not module:
             self._close(())

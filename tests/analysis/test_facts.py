@@ -42,9 +42,7 @@ def test_largest_receptive_field(name: str) -> None:
     assert rfa_report.analyze(f"torchvision:{name}", 224).at(224).r_max == {"h": LARGEST[name], "w": LARGEST[name]}
 
 
-@pytest.mark.parametrize(
-    ("name", "bad", "convolutions"), [("vgg16", 7, 13), ("resnet18", 7, 20), ("resnet50", 18, 53)]
-)
+@pytest.mark.parametrize(("name", "bad", "convolutions"), [("vgg16", 7, 13), ("resnet18", 7, 20), ("resnet50", 18, 53)])
 def test_unproductive_convolutions(name: str, bad: int, convolutions: int) -> None:
     assert _report(name).at(32).convolutions == (bad, convolutions)
     assert _report(name).at(224).convolutions == (0, convolutions)

@@ -17,6 +17,7 @@ from torch import nn
 from rfa_report.analysis import propagate
 from rfa_report.core import bounds as b
 from rfa_report.core.field import Field
+from rfa_report.core.layout import dim_of
 from rfa_report.core.recording import Recording
 from rfa_report.rules import BOOK
 from rfa_report.tracing import on_meta, trace
@@ -65,8 +66,7 @@ def true_masks(model: nn.Module, shape: tuple[int, ...], axis: int, chunk: int =
         tensor = output[0] if isinstance(output, tuple) else output
         if isinstance(tensor, torch.Tensor) and tensor.ndim > 1:
             nan = tensor.isnan()
-            dims = range(1, tensor.ndim)
-            masks = {d: nan.flatten(1).any(1, keepdim=True) if tensor.ndim == 1 else _along(nan, d) for d in dims}
+            masks = {d: _along(nan, d) for d in range(1, tensor.ndim)}
             found.setdefault(key, []).append(masks)
 
     handles = [module.register_forward_hook(look) for module in model.modules()]
@@ -114,9 +114,10 @@ def computed(recording: Recording) -> dict[str, Field]:
 
 
 def disagreements(build: Callable[[], nn.Module], shape: tuple[int, ...]) -> tuple[int, int, list[str]]:
-    """Compare every module output of a model with the oracle, on every axis.
+    """Compare every module output of a model with the oracle, on every input axis and along every dimension.
 
-    Returns how many reaches were compared, how many of them are not the whole image, and what differs.
+    Along a dimension means: the hull over the other dimensions, so that token layouts compare as well as maps. Returns
+    how many reaches were compared, how many of them are not the whole image, and what differs.
     """
     model = build()
     recording = trace(on_meta(model), shape)
@@ -126,24 +127,29 @@ def disagreements(build: Callable[[], nn.Module], shape: tuple[int, ...]) -> tup
     compared, partial, wrong = 0, 0, []
     for axis in range(len(shape) - 2):
         masks = true_masks(real, shape, axis)
-        for key, field in fields.items():
-            reach = field.reach(axis)
-            dim = next((d for d in range(len(field.shape)) if _is_own(field, d, axis)), None)
-            if reach is None or dim is None or key not in masks:
+        for key, dims in masks.items():
+            field = fields.get(key)
+            if field is None:
+                assert not any(mask.any() for mask in dims.values()), f"{key} depends on the input, but has no field"
                 continue
-            compared += 1
-            truth = first_and_last(masks[key][dim])
-            whole = (0, shape[axis + 2] - 1)
-            partial += any(pair != whole for pair in zip(*truth, strict=True))
-            if reach != truth:
-                wrong.append(f"{key} axis {axis}: computed {reach} true {truth}")
+            for dim, mask in dims.items():
+                compared += 1
+                reach, truth = along(field, axis, dim), first_and_last(mask)
+                whole = (0, shape[axis + 2] - 1)
+                partial += any(pair != whole for pair in zip(*truth, strict=True))
+                if reach != truth:
+                    wrong.append(f"{key} axis {axis} dim {dim}: computed {reach} true {truth}")
+            own = dim_of(field.layout, axis)
+            assert own is None or field.reach(axis) == along(field, axis, own)
     return compared, partial, wrong
 
 
-def _is_own(field: Field, dim: int, axis: int) -> bool:
-    from rfa_report.core.layout import dim_of
-
-    return dim_of(field.layout, axis) == dim
+def along(field: Field, axis: int, dim: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return first and last input position of every position along a dimension: the hull over the others."""
+    first, last = element_reach(field, axis)
+    others = tuple(d for d in range(first.ndim) if d != dim)
+    lo = np.where(last < 0, np.iinfo(np.int32).max, first).min(axis=others)
+    return tuple(np.where(lo == np.iinfo(np.int32).max, -1, lo).tolist()), tuple(last.max(axis=others).tolist())
 
 
 def element_reach(field: Field, axis: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
