@@ -10,11 +10,13 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from rfa_report.core.errors import StoreError, one_line
-from rfa_report.core.layer import Layer
 from rfa_report.core.report import ModelReport
 
 SCHEMA = 1
 """Version of the file format; a file of a newer one is refused."""
+
+SPREAD = frozenset({"report", "layers", "resolutions", "item"})
+"""What a file spreads over lines: the report, its resolutions (each an item) and their layers, in execution order."""
 
 NOT_STORED = frozenset({"reaches"})
 
@@ -28,7 +30,7 @@ def dumps(report: ModelReport, *, split: bool = True) -> str:
     """
     plain = _plain(report)
     if not split:
-        return "".join(_lines({"schema": SCHEMA, **plain}, 0)) + "\n"
+        return "".join(_lines({"schema": SCHEMA, **plain}, 0, "report")) + "\n"
     resolutions = plain.pop("resolutions")
     shared = _shared([{layer["id"]: layer for layer in r["layers"]} for r in resolutions])
     for resolution in resolutions:
@@ -37,7 +39,7 @@ def dumps(report: ModelReport, *, split: bool = True) -> str:
             for layer in resolution["layers"]
         }
     whole = {"schema": SCHEMA, **plain, "layers": shared, "resolutions": resolutions}
-    return "".join(_lines(whole, 0)) + "\n"
+    return "".join(_lines(whole, 0, "report")) + "\n"
 
 
 def loads(text: str, name: str = "report") -> ModelReport:
@@ -45,7 +47,7 @@ def loads(text: str, name: str = "report") -> ModelReport:
     try:
         plain = json.loads(text)
         schema = plain.pop("schema")
-    except (ValueError, AttributeError, KeyError) as error:
+    except (ValueError, AttributeError, KeyError, TypeError) as error:
         raise StoreError(f"{name} is no report: {one_line(error)}", "build it again with rfa-report build") from error
     if not isinstance(schema, int) or schema > SCHEMA:
         raise StoreError(
@@ -71,8 +73,19 @@ def load(path: Path) -> ModelReport:
 
 
 def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a report whose layers are put together again."""
-    return _adapter().json_schema()
+    """Return the JSON Schema (draft 2020-12) of a report file."""
+    schema = _adapter().json_schema()
+    layer, resolution = schema["$defs"]["Layer"], schema["$defs"]["ResolutionReport"]
+    for name in NOT_STORED:
+        del layer["properties"][name]
+    for name in ("rf_min", "rf_max"):
+        layer["properties"][name]["additionalProperties"]["anyOf"].append({"const": "inf"})
+    del layer["required"]  # a layer is split between `layers` and the resolutions
+    table = {"type": "object", "additionalProperties": {"$ref": "#/$defs/Layer"}}
+    resolution["properties"]["layers"] = table
+    schema["properties"] |= {"schema": {"const": SCHEMA}, "layers": table}
+    schema["required"] += ["schema", "layers"]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "rfa_report report"}
 
 
 @lru_cache(maxsize=1)
@@ -106,27 +119,20 @@ def _shared(tables: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return shared
 
 
-def _lines(value: Any, depth: int) -> Iterator[str]:
-    """Write objects and lists down to the layers over several lines, and everything below on one."""
-    nested = isinstance(value, (dict, list)) and any(isinstance(v, (dict, list)) for v in _items(value))
-    flat = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    if not nested or depth > 4 or (isinstance(value, dict) and "kind" in value) or len(flat) < 100:
-        yield flat
+def _lines(value: Any, depth: int, key: str = "") -> Iterator[str]:
+    """Spread the report, its resolutions and its tables of layers over lines; everything else stands on one."""
+    if key not in SPREAD or not value:
+        yield json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False)
         return
     pad = "  " * (depth + 1)
-    yield "{\n" if isinstance(value, dict) else "[\n"
-    pairs = list(value.items()) if isinstance(value, dict) else [(None, item) for item in value]
-    if isinstance(value, dict) and depth == 0:
-        pairs.sort(key=lambda pair: (isinstance(pair[1], (dict, list)), pair[0]))
-    for index, (key, item) in enumerate(pairs):
-        yield pad + (f"{json.dumps(key, ensure_ascii=False)}: " if key is not None else "")
-        yield from _lines(item, depth + 1)
-        yield ",\n" if index + 1 < len(pairs) else "\n"
-    yield "  " * depth + ("}" if isinstance(value, dict) else "]")
-
-
-def _items(value: Any) -> Any:
-    return value.values() if isinstance(value, dict) else value
-
-
-__all__ = ["SCHEMA", "Layer", "dumps", "json_schema", "load", "loads"]
+    if isinstance(value, dict):
+        opening, closing, pairs = "{", "}", [(f"{json.dumps(k, ensure_ascii=False)}: ", k, v) for k, v in value.items()]
+        if key != "layers":
+            pairs.sort(key=lambda pair: (pair[1] in SPREAD, pair[1]))
+    else:
+        opening, closing, pairs = "[", "]", [("", "item" if key == "resolutions" else "", item) for item in value]
+    yield opening
+    for index, (label, inner, item) in enumerate(pairs):
+        yield (",\n" if index else "\n") + pad + label
+        yield from _lines(item, depth + 1, inner if key != "layers" else "")
+    yield "\n" + "  " * depth + closing

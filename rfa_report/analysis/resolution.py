@@ -109,5 +109,5 @@ def _largest(layers: Sequence[Layer], axes: Sequence[str]) -> PerAxis[int] | Non
 
 def _last_scope(recording: Recording) -> str:
     """Name the module in which the forward pass stopped."""
-    innermost = max(range(len(recording.scopes)), key=lambda i: recording.scopes[i].start)
-    return recording.scopes[innermost].path or recording.scopes[0].kind
+    last = max(range(len(recording.scopes)), key=lambda i: (recording.scopes[i].start, i))
+    return recording.scopes[last].path or recording.scopes[0].kind

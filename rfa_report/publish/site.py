@@ -1,5 +1,6 @@
 """Reports -> a staged site: data, pages and fragments of each model, then the pages about all of them."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from rfa_report.render.markdown import render, verbatim
 from rfa_report.render.svg import graph_svg
 
 DOCS, THEME = "docs", "theme"
+SCHEMA_FILE = "report.schema.json"
+"""The JSON Schema of the reports, published beside them; no slug has a dot."""
 
 
 def stage_model(output: Output, report: ModelReport) -> IndexRow:
@@ -49,6 +52,7 @@ def stage_whole(output: Output, title: str, rows: Sequence[IndexRow], url: str |
         if not pages.is_dir():
             raise ConfigError(f"{own} has no pages: there is no folder {pages}", "create it, or correct docs_dir")
         output.copy_tree(pages, DOCS)
+    output.write(f"{DOCS}/reports/{SCHEMA_FILE}", json.dumps(store.json_schema(), indent=1, sort_keys=True) + "\n")
     _stage(output, site_bundle(title, rows))
     output.write("mkdocs.yml", engine.dump(engine.settings(ours, theirs, title, url)))
     output.finish()

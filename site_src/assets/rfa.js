@@ -3,6 +3,10 @@ document.addEventListener("DOMContentLoaded", function () {
   "use strict"
   var KEY = "rfa-resolution"
 
+  /* The theme's search dialog has no name of its own. */
+  var search = document.querySelector(".md-search[role='dialog']")
+  if (search) search.setAttribute("aria-label", "Search")
+
   /* Remember the chosen resolution across pages; `?r=32` in the address wins. */
   var radios = Array.from(document.querySelectorAll("input[name='rfa-resolution']"))
   var wanted = new URLSearchParams(location.search).get("r")

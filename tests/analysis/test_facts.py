@@ -1,4 +1,4 @@
-"""Published facts that the numbers must agree with (Araujo et al. 2019; Richter et al. 2021; shared semantics, section 8)."""
+"""Published facts that the numbers must agree with (Araujo et al. 2019; Richter et al. 2021)."""
 
 import json
 import subprocess

@@ -1,0 +1,72 @@
+"""Reports survive being stored, and say clearly when they did not."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from torch import nn
+
+import rfa_report
+from gold import check
+from rfa_report import ModelReport, store
+from rfa_report.core.errors import StoreError
+
+
+def tiny() -> nn.Module:
+    return nn.Sequential(nn.Conv2d(3, 4, 3, 2), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 2))
+
+
+@pytest.fixture(scope="module")
+def report() -> ModelReport:
+    found = rfa_report.analyze(tiny, [2, 8, "8x12"])
+    return ModelReport(**{f: getattr(found, f) for f in found.__dataclass_fields__} | {"versions": {"rfa_report": "0"}})
+
+
+def test_round_trip(report: ModelReport) -> None:
+    assert store.loads(store.dumps(report)) == report
+
+
+def test_gold(report: ModelReport) -> None:
+    text = store.dumps(report)
+    check("report.json", text)
+    assert sum(line.strip().startswith('"0#0": {') for line in text.splitlines()) == 3, "one line a layer: what is shared, and what is not at each resolution"
+
+
+def test_files_match_the_published_schema(report: ModelReport) -> None:
+    schema = store.json_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(json.loads(store.dumps(report)), schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(json.loads(store.dumps(report).replace('"depth": 1', '"depth": "one"')), schema)
+
+
+def test_reach_is_not_stored(report: ModelReport) -> None:
+    layer = store.loads(store.dumps(report)).at(8).layer("0#0")
+    with pytest.raises(LookupError, match=r"not stored, call analyze\(\) again"):
+        layer.reach("h")
+    assert report.at(8).layer("0#0").reach("h") == ((0, 2, 4), (2, 4, 6))
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda text: text[: len(text) // 2], "is no report"),
+        (lambda text: "[]", "is no report"),
+        (lambda text: text.replace('"schema": 1', '"schema": 2'), "has report schema 2, this version reads up to 1"),
+        (lambda text: text.replace('"productive_depth": 1', '"productive_depth": "x"'), "is damaged"),
+        (lambda text: text.replace('"layers": {', '"layer": {', 1), "is damaged"),
+    ],
+)
+def test_unusable_files_say_so_in_one_line(report: ModelReport, tmp_path: Path, change, says: str) -> None:
+    path = tmp_path / "r.json"
+    path.write_text(change(store.dumps(report)))
+    with pytest.raises(StoreError, match=says) as caught:
+        store.load(path)
+    assert "\n" not in str(caught.value)
+    assert caught.value.next_step
+
+
+def test_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot be read"):
+        store.load(tmp_path / "none.json")
