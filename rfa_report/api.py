@@ -62,7 +62,10 @@ def _sizes(resolutions: Any) -> list[Size]:
     wanted = [resolutions] if isinstance(resolutions, (int, str)) else list(resolutions)
     if not wanted:
         raise ResolutionError("no resolution to analyse at", "give at least one, for example 224")
-    return list(dict.fromkeys(parse_size(r) for r in wanted))
+    sizes = list(dict.fromkeys(parse_size(r) for r in wanted))
+    if len({len(size) for size in sizes}) > 1:
+        raise ResolutionError("resolutions of different numbers of axes", "analyse images and videos apart")
+    return sizes
 
 
 def _report(

@@ -1,7 +1,8 @@
 """Where the files that are not Python live.
 
-In a wheel they lie in `rfa_report/_assets/`, beside this file; in a checkout (also one installed with `pip install -e`) they lie at the
-repository's root, the parent of the package. No other file knows this, so a template or a page can move by changing one line.
+In a wheel they lie in `rfa_report/_assets/`, beside this file; in a checkout (also one installed with `pip install -e`)
+they lie at the repository's root, the parent of the package. No other file knows this, so that a template or a page can
+move by changing one line.
 """
 
 from pathlib import Path

@@ -28,6 +28,13 @@ def test_rectangles_keep_their_axes_apart() -> None:
     assert last.axis_verdicts == {"h": "critical", "w": "productive"}
 
 
+def test_signals_and_videos_have_axes_of_their_own() -> None:
+    signal = nn.Sequential(nn.Conv1d(1, 2, 5, 2), nn.Conv1d(2, 2, 3))
+    assert rfa_report.analyze(signal, [(64,)], channels=1).at((64,)).r_max == {"l": 9}
+    video = rfa_report.analyze(nn.Conv3d(3, 2, (3, 5, 7)), "4x16x16").at("4x16x16")
+    assert video.r_max == {"t": 3, "h": 5, "w": 7}
+
+
 def test_a_module_a_factory_and_a_spec_agree() -> None:
     by_factory = rfa_report.analyze(net, 16, channels=1)
     by_module = rfa_report.analyze(net(), 16, channels=1)
@@ -46,7 +53,7 @@ def test_a_resolution_that_was_not_asked_for() -> None:
         rfa_report.analyze(net, 16, channels=1).at(17)
 
 
-@pytest.mark.parametrize("bad", [[], ["x"], [0], [(1, 2, 3)], "1x2x3", [-4]])
+@pytest.mark.parametrize("bad", [[], ["x"], [0], [(1, 2, 3, 4)], "1x2x3x4", [-4], ["16", "4x16x16"]])
 def test_bad_resolutions(bad: object) -> None:
     with pytest.raises(ResolutionError) as caught:
         rfa_report.analyze(net, bad, channels=1)  # type: ignore[arg-type]

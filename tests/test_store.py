@@ -30,7 +30,9 @@ def test_round_trip(report: ModelReport) -> None:
 def test_gold(report: ModelReport) -> None:
     text = store.dumps(report)
     check("report.json", text)
-    assert sum(line.strip().startswith('"0#0": {') for line in text.splitlines()) == 3, "one line a layer: what is shared, and what is not at each resolution"
+    assert sum(line.strip().startswith('"0#0": {') for line in text.splitlines()) == 3, (
+        "one line a layer: what is shared, and what is not at each resolution"
+    )
 
 
 def test_files_match_the_published_schema(report: ModelReport) -> None:

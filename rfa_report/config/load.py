@@ -46,9 +46,7 @@ def parse(plain: dict[str, Any], name: str) -> Config:
             ) from None
         said = first["msg"].removeprefix("Value error, ")
         given = "" if first["type"] == "value_error" else f", not {first['input']!r}"
-        raise ConfigError(
-            f"{name}: {where}: {one_line(Exception(said))}{given[:80]}", "correct the value"
-        ) from None
+        raise ConfigError(f"{name}: {where}: {one_line(Exception(said))}{given[:80]}", "correct the value") from None
 
 
 def _path(location: tuple[int | str, ...]) -> str:

@@ -20,15 +20,19 @@ def size_label(size: Size) -> str:
 
 
 def parse_size(text: int | str | Size, axes: int = 2) -> Size:
-    """Read a resolution: 224, "224", "224x320" or (224, 320). Raises `ResolutionError`."""
+    """Read a resolution: 224, "224", "224x320" or (224, 320). Raises `ResolutionError`.
+
+    A single number stands for all of `axes`; a video is "16x112x112" (time first), a signal the tuple (16000,).
+    """
     parts: Sequence[int | str] = text if isinstance(text, (tuple, list)) else str(text).lower().split("x")
     try:
         sizes = [int(part) for part in parts]
     except ValueError:
         sizes = []
-    if not sizes or min(sizes) < 1 or len(sizes) not in (1, axes):
+    if not sizes or min(sizes) < 1 or len(sizes) not in AXES:
         raise ResolutionError(f"{text!r} is no resolution", "write a whole number such as 224, or HxW such as 224x320")
-    return tuple(sizes * axes) if len(sizes) == 1 else tuple(sizes)
+    whole = len(sizes) == 1 and not isinstance(text, (tuple, list))
+    return tuple(sizes * axes) if whole else tuple(sizes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rfa_report.core.layer import Layer, Verdict
 from rfa_report.pages.wiring import Wiring
-from rfa_report.pages.wording import kind_words, worst
+from rfa_report.pages.wording import kind_words
 
 NORMS = re.compile(r"norm")
 ACTIVATIONS = re.compile(
@@ -76,12 +76,8 @@ def unit_words(unit: Unit, wires: Wiring) -> dict[int, str]:
 
 
 def unit_verdicts(unit: Unit, wires: Wiring) -> dict[int, Verdict]:
-    """Give the worst verdict among the members, per resolution that has one."""
-    found: dict[int, list[Verdict]] = defaultdict(list)
-    for key in unit.members:
-        for index, layer in wires.layers[key].items():
-            found[index].append(layer.verdict)
-    return {index: worst(verdicts) for index, verdicts in sorted(found.items())}
+    """Give the verdict of the layer that a reader sees in the unit, its head, per resolution that has it."""
+    return {index: layer.verdict for index, layer in sorted(wires.layers[unit.head].items())}
 
 
 def _label(members: list[Layer]) -> str:

@@ -48,11 +48,6 @@ def counts(layers: Iterable[Layer]) -> tuple[Mark, ...]:
     return tuple(mark(verdict, found[verdict]) for verdict in READING_ORDER if found[verdict])
 
 
-def legend() -> tuple[Mark, ...]:
-    """List every verdict in reading order."""
-    return tuple(mark(verdict) for verdict in READING_ORDER)
-
-
 def classes(across: Sequence[Layer | None]) -> str:
     """Write the classes of a layer at all resolutions: `v2-critical` is critical at the third one."""
     slugs = [ABSENT if layer is None else VERDICT_SLUGS[layer.verdict] for layer in across]

@@ -58,7 +58,7 @@ def port(report: ModelReport, key: str, source: str) -> Node:
 
 
 def unit_node(report: ModelReport, wires: Wiring, unit: Unit) -> Node:
-    """Draw a layer with what is folded into it. Its verdict is the worst of its members."""
+    """Draw a layer with what is folded into it. Its verdict is that of its head."""
     every = range(len(report.resolutions))
     verdicts = unit_verdicts(unit, wires)
     form = "join" if kind(unit, wires) in JOINS else "layer"

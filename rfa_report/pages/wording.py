@@ -1,7 +1,7 @@
 """What a layer is called on the pages: short names of kinds, sizes, maps and verdicts."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
 
@@ -92,11 +92,6 @@ def said(by_resolution: Mapping[int, str]) -> tuple[Said, ...]:
     if len(at) <= 1:
         return tuple(Said(text) for text in at)
     return tuple(Said(text, tuple(indices)) for text, indices in at.items())
-
-
-def worst(verdicts: Sequence[Verdict]) -> Verdict:
-    """Choose the verdict that speaks for several layers."""
-    return next(verdict for verdict in WORST_FIRST if verdict in verdicts)
 
 
 def kind_words(layer: Layer) -> str:

@@ -10,6 +10,7 @@ from rfa_report.core.report import ModelReport
 from rfa_report.pages.chart import growth
 from rfa_report.pages.graph import architecture_graphs, dot
 from rfa_report.pages.index import IndexRow, index_row
+from rfa_report.pages.model import Drawing, drawings
 from rfa_report.pages.page import Bundle, fragment_path
 from rfa_report.pages.site import model_bundle, site_bundle
 from rfa_report.publish import engine
@@ -72,9 +73,10 @@ def _stage_graphs(output: Output, report: ModelReport) -> str | None:
     for graph in graphs:
         output.write(f"graphs/{graph.slug}.dot", dot(graph))
         try:
-            drawn.append(graph_svg(graph))
+            drawn.append(Drawing(graph.title, graph_svg(graph)))
         except LayoutError as error:
             problem = str(error)
     if graphs:
-        output.write(f"{THEME}/{fragment_path(report.slug, 'graph')}", verbatim("\n".join(drawn)))
+        piece = drawings(report, drawn)
+        output.write(f"{THEME}/{piece.path}", render(piece))
     return problem

@@ -1,5 +1,6 @@
 """The growth chart as numbers: scale, curves, gaps, dots."""
 
+from dataclasses import replace
 from math import log2
 
 import pytest
@@ -89,7 +90,7 @@ def test_modules_are_named_at_a_readable_level() -> None:
 
 
 def test_no_layers_no_chart() -> None:
-    assert growth(analyze(nn.Sequential(), 16)) is None
+    assert growth(replace(analyze(chain(3), 16), resolutions=())) is None
 
 
 def test_the_summary_says_what_a_screen_reader_needs() -> None:

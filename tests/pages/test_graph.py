@@ -1,5 +1,7 @@
 """Graphs of architectures: what is folded, what skips, what the overview shows; DOT against gold files."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import Tensor, nn
@@ -94,13 +96,13 @@ def test_map_sizes_that_differ_are_said_once_per_resolution_and_the_field_once()
     assert field == [("RF ", ()), ("5", ()), (" · ", ()), *map_]
 
 
-def test_a_node_carries_the_worst_verdict_of_its_members_and_links_to_the_row_of_its_head() -> None:
+def test_a_node_carries_the_verdict_of_its_head_and_links_to_its_row() -> None:
     report = analyze("torchvision:resnet18", [64, 224])
     (graph,) = architecture_graphs(report)
     folded = node(graph, "layer3.1.conv2#0")
     at_64 = report.at(64)
     assert [at_64.layer(key).verdict.value for key in folded.members] == ["critical", "unproductive"]
-    assert folded.verdicts == ("unproductive", "productive")
+    assert folded.verdicts == ("critical", "productive")
     assert folded.href == anchor("layer3.1.conv2#0")
     assert "critical at 64" in folded.tooltip
 
@@ -190,7 +192,7 @@ def test_a_long_sequential_does_not_vanish_in_one_node(size: int) -> None:
 
 
 def test_no_layers_no_graph() -> None:
-    assert architecture_graphs(analyze(nn.Sequential(), 16)) == ()
+    assert architecture_graphs(replace(residual(), resolutions=())) == ()
 
 
 @pytest.mark.parametrize("name", ["residual", "gated", "dense", "alexnet"])
