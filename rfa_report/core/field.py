@@ -7,6 +7,7 @@ import numpy as np
 
 from rfa_report.core import bounds as b
 from rfa_report.core.bounds import Bounds
+from rfa_report.core.layer import Reach
 from rfa_report.core.layout import Dim, Layout, along, axes_of, covers, dim_of, plain, pure
 
 
@@ -61,7 +62,7 @@ class Field:
             layout = self.layout
         return Field(shape, layout, tuple(axes))
 
-    def reach(self, axis: int) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    def reach(self, axis: int) -> Reach | None:
         """Return first and last input position that each map position along `axis` depends on; (-1, -1) for none.
 
         The hull over channels and the other axes. None where the tensor has no dimension of its own for the axis.
@@ -72,9 +73,8 @@ class Field:
         others = tuple(d + 1 for d in range(len(self.shape)) if d != own)
         first, negated_last = self.axes[axis].bounds[b.REACH].min(axis=others)
         nothing = first >= b.EMPTY
-        lo, hi = np.where(nothing, -1, first), np.where(nothing, -1, -negated_last)
-        repeat = self.shape[own] // len(lo)
-        return tuple(np.repeat(lo, repeat).tolist()), tuple(np.repeat(hi, repeat).tolist())
+        repeat = self.shape[own] // len(first)
+        return np.repeat(np.where(nothing, -1, first), repeat), np.repeat(np.where(nothing, -1, -negated_last), repeat)
 
     def size(self, axis: int, rows: slice) -> float:
         """Return the size of a reading in input positions: of its largest position, and of its shortest channel.

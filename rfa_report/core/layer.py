@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 T = TypeVar("T")
 PerAxis: TypeAlias = Mapping[str, T]
-Reach: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
+Reach: TypeAlias = tuple[NDArray[np.int32], NDArray[np.int32]]
 
 
 class Verdict(StrEnum):
@@ -67,15 +70,18 @@ class Layer:
     unknown: tuple[str, ...]
     verdict: Verdict
     axis_verdicts: PerAxis[Verdict]
-    reaches: PerAxis[Reach | None] = field(default_factory=dict, compare=False, repr=False)
+    reaches: PerAxis[tuple[tuple[int, ...], tuple[int, ...]] | None] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def reach(self, axis: str) -> Reach | None:
         """Return first and last input position that each output position along `axis` really depends on.
 
-        Two tuples of integers, one entry per output position: the hull over channels and the other axes, (-1, -1)
-        where nothing reaches. None where the output has no dimension of its own for the axis, or where an unknown
+        Two integer arrays, one entry per output position: the hull over channels and the other axes, (-1, -1) where
+        nothing reaches. None where the output has no dimension of its own for the axis, or where an unknown
         operator hides it. Reach is not stored in report files: a report that was loaded raises `LookupError`.
         """
         if axis not in self.reaches:
             raise LookupError(f"layer {self.id} holds no reach along {axis!r}; it is not stored, call analyze() again")
-        return self.reaches[axis]
+        found = self.reaches[axis]
+        return None if found is None else (np.array(found[0], np.int32), np.array(found[1], np.int32))

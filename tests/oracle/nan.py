@@ -17,6 +17,7 @@ from torch import nn
 from rfa_report.analysis import propagate
 from rfa_report.core import bounds as b
 from rfa_report.core.field import Field
+from rfa_report.core.layer import Reach
 from rfa_report.core.layout import dim_of
 from rfa_report.core.recording import Recording
 from rfa_report.rules import BOOK
@@ -140,8 +141,12 @@ def disagreements(build: Callable[[], nn.Module], shape: tuple[int, ...]) -> tup
                 if reach != truth:
                     wrong.append(f"{key} axis {axis} dim {dim}: computed {reach} true {truth}")
             own = dim_of(field.layout, axis)
-            assert own is None or field.reach(axis) == along(field, axis, own)
+            assert own is None or _lists(field.reach(axis)) == along(field, axis, own)
     return compared, partial, wrong
+
+
+def _lists(reach: Reach | None) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    return None if reach is None else (tuple(reach[0].tolist()), tuple(reach[1].tolist()))
 
 
 def along(field: Field, axis: int, dim: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
