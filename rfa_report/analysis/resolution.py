@@ -7,7 +7,7 @@ from math import prod
 from rfa_report.analysis.layers import INPUT, Box, boxes
 from rfa_report.analysis.verdicts import sizes_by_id, verdict
 from rfa_report.core.field import Field
-from rfa_report.core.layer import Layer, PerAxis, Verdict
+from rfa_report.core.layer import Ends, Layer, PerAxis, Verdict
 from rfa_report.core.recording import Recording
 from rfa_report.core.report import AXES, ResolutionReport, Size
 from rfa_report.rules import Book
@@ -80,7 +80,7 @@ def _layers(recording: Recording, found: Sequence[Box], size: Mapping[str, int])
 
 
 @lru_cache(maxsize=4)
-def _reaches(field: Field | None, axes: tuple[str, ...]) -> PerAxis[tuple[tuple[int, ...], tuple[int, ...]] | None]:
+def _reaches(field: Field | None, axes: tuple[str, ...]) -> PerAxis[Ends | None]:
     found = {name: field.reach(axis) if field else None for axis, name in enumerate(axes)}
     return {name: ends and (tuple(ends[0].tolist()), tuple(ends[1].tolist())) for name, ends in found.items()}
 

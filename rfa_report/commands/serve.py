@@ -1,6 +1,7 @@
 """`rfa-report serve`: build, then serve the site and reload its pages when they change."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,7 @@ def serve(config: Config, config_path: Path, out: Path | None, address: str) -> 
         address,
     ]
     click.echo(f"serving http://{address}/ until Ctrl-C; run `rfa-report build` again to see changes")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server below ends with this process
     try:
         subprocess.run(command, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}, check=False)
     except KeyboardInterrupt:

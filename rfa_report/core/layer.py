@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 T = TypeVar("T")
 PerAxis: TypeAlias = Mapping[str, T]
 Reach: TypeAlias = tuple[NDArray[np.int32], NDArray[np.int32]]
+Ends: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 class Verdict(StrEnum):
@@ -70,9 +71,7 @@ class Layer:
     unknown: tuple[str, ...]
     verdict: Verdict
     axis_verdicts: PerAxis[Verdict]
-    reaches: PerAxis[tuple[tuple[int, ...], tuple[int, ...]] | None] = field(
-        default_factory=dict, compare=False, repr=False
-    )
+    reaches: PerAxis[Ends | None] = field(default_factory=dict, compare=False, repr=False)
 
     def reach(self, axis: str) -> Reach | None:
         """Return first and last input position that each output position along `axis` really depends on.

@@ -2,8 +2,12 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -241,3 +245,32 @@ def test_two_builds_agree_byte_by_byte(project: Path, tmp_path_factory: pytest.T
     assert [name for name in first if first[name] != second[name]] == []
     assert {name.rpartition(".")[2] for name in first} >= {"json", "md", "dot", "html"}
     assert not [name for name, data in first.items() if str(project).encode() in data], "a path got into the output"
+
+
+def test_serve_builds_serves_and_ends(project: Path) -> None:
+    configure(project, "nets.py:small")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "rfa_report", "serve", "--address", f"127.0.0.1:{port}"]
+    with subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        assert server.stdout.readline().startswith(f"serving http://127.0.0.1:{port}/")
+        page = _fetch(f"http://127.0.0.1:{port}/models/small.html")
+        server.terminate()
+        assert server.wait(timeout=30) == 143
+    assert "Conv2d" in page
+    assert "livereload" in page
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0, "the server outlived the command"
+
+
+def _fetch(url: str) -> str:
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(url) as answer:
+                text: str = answer.read().decode()
+                return text
+        except urllib.error.URLError:
+            time.sleep(0.3)
+    pytest.fail(f"{url} never answered")
