@@ -77,7 +77,7 @@ class Box:
     window: Window | None
     groups: int
     convolutions: int
-    parameters: tuple[int, ...]
+    parameters: frozenset[int]
     macs: int
     reading: Reading
     field: Field | None
@@ -101,6 +101,7 @@ def boxes(recording: Recording, book: Book, axes: tuple[str, ...]) -> list[Box]:
     spans = sorted(_spans(recording, book), key=lambda span: (span.start, span.stop))
     found: list[Box] = []
     producers: dict[int, tuple[str, ...]] = dict.fromkeys(recording.inputs, (INPUT,))
+    origins = _parameters(recording)
     fields = propagate(recording, book)
     states, at = next(fields), 0
     for span in spans:
@@ -115,8 +116,21 @@ def boxes(recording: Recording, book: Book, axes: tuple[str, ...]) -> list[Box]:
             at += 1
         for value in _made(recording, span):
             producers[value] = (span.id,)
-        found.append(_box(recording, span, feeding, window, states, axes))
+        found.append(_box(recording, span, feeding, window, states, origins, axes))
     return found
+
+
+def _parameters(recording: Recording) -> dict[int, frozenset[int]]:
+    """Map every value that is made of parameters alone, transposed or looked up in a table, to those parameters."""
+    origins = {v: frozenset({v}) for v, value in enumerate(recording.values) if value.origin == "parameter"}
+    live = set(recording.inputs)
+    for call in recording.calls:
+        made = [v for v in call.outputs if v is not None]
+        if not live.isdisjoint(call.inputs):
+            live.update(made)
+        elif found := frozenset[int]().union(*(origins.get(v, ()) for v in call.inputs)):
+            origins.update(dict.fromkeys(made, found))
+    return origins
 
 
 def _spans(recording: Recording, book: Book) -> Iterator[_Span]:
@@ -182,6 +196,7 @@ def _box(
     feeding: dict[int, tuple[str, ...]],
     window: Window | None,
     states: dict[int, State],
+    origins: dict[int, frozenset[int]],
     axes: tuple[str, ...],
 ) -> Box:
     calls = recording.calls[span.start : span.stop]
@@ -200,7 +215,7 @@ def _box(
         window=window,
         groups=convolutions[0].args[8] if len(convolutions) == 1 else 1,
         convolutions=len(convolutions),
-        parameters=tuple(v for v in read if recording.values[v].origin == "parameter"),
+        parameters=frozenset[int]().union(*(origins.get(v, ()) for v in read)),
         macs=sum(macs(recording, call) for call in calls),
         reading=_reading(state, axes),
         field=state if isinstance(state, Field) and _has_map(state) else None,

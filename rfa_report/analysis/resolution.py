@@ -1,6 +1,7 @@
 """Recording at one size -> ResolutionReport: verdicts, depth, waste, border layer."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from math import prod
 
@@ -60,7 +61,7 @@ def _layers(recording: Recording, found: Sequence[Box], size: Mapping[str, int])
                 window=box.window,
                 groups=box.groups,
                 convolutions=box.convolutions,
-                params=_count(recording, set(box.parameters)),
+                params=_count(recording, box.parameters),
                 macs=box.macs,
                 rf_min=reading.rf_min,
                 rf_max=reading.rf_max,
@@ -85,7 +86,7 @@ def _reaches(field: Field | None, axes: tuple[str, ...]) -> PerAxis[Ends | None]
     return {name: ends and (tuple(ends[0].tolist()), tuple(ends[1].tolist())) for name, ends in found.items()}
 
 
-def _count(recording: Recording, values: set[int]) -> int:
+def _count(recording: Recording, values: AbstractSet[int]) -> int:
     return sum(prod(recording.values[v].shape) for v in values)
 
 
