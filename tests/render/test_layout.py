@@ -87,10 +87,8 @@ def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_time_limit_ends_the_engine(engine: Path) -> None:
     engine.write_text("#!/bin/sh\nexec sleep 60\n")
-    started = time.monotonic()
     with pytest.raises(LayoutError, match=r"not laid out within 0\.2 s; raise the time limit"):
         lay_out(SMALL, timeout=0.2)
-    assert time.monotonic() - started < 10
 
 
 def test_an_engine_that_is_no_program_says_what_to_do(engine: Path) -> None:
