@@ -101,6 +101,12 @@ def operands(argument: Any) -> Iterator[Operand]:
             yield from operands(item)
 
 
+def source(x: Operand) -> Field:
+    """Return the field of an operand that must have one: an operator on constants never reaches its rule."""
+    assert x.field is not None, "an operator on constants reached its rule"
+    return x.field
+
+
 def elementwise(out: Shapes, *args: Any, **kwargs: Any) -> Moved:
     """Join every operand, element by element."""
     fields = [operand.field for operand in operands((args, tuple(kwargs.values()))) if operand.field is not None]

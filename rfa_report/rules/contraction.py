@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from rfa_report.core import bounds as b
+from rfa_report.core import layout as lay
 from rfa_report.core.field import Field, join
 from rfa_report.core.layout import Layout, covers, plain
-from rfa_report.rules.book import Book, Moved, Operand, Shapes, Unruled
+from rfa_report.rules.book import Book, Moved, Operand, Shapes, Unruled, source
 
 BOOK = Book()
 
@@ -32,10 +33,9 @@ def batch_norm(out: Shapes, x: Operand, *args: Any) -> Moved:
 
 
 def _reduced(out: Shapes, x: Operand, dims: Sequence[int] | int | None) -> Field:
-    assert x.field is not None
     wanted = range(len(x.shape)) if dims is None or dims == [] else [dims] if isinstance(dims, int) else dims
     gone = {d % len(x.shape) for d in wanted} if x.shape else set()
-    field = x.field.contracted(sorted(gone))
+    field = source(x).contracted(sorted(gone))
     if len(out[0]) == len(x.shape):
         return field
     layout = tuple(dim for d, dim in enumerate(field.layout) if d not in gone)
@@ -64,8 +64,7 @@ def vector_norm(out: Shapes, x: Operand, order: float = 2, dim: Any = None, keep
 @BOOK.rule("aten._softmax", "aten._safe_softmax", "aten._log_softmax")
 def softmax(out: Shapes, x: Operand, dim: int, *_: Any, **__: Any) -> Moved:
     """Normalise along a dimension: every element depends on all of it."""
-    assert x.field is not None
-    return normalised(x.field, [dim])
+    return normalised(source(x), [dim])
 
 
 def normalised(field: Field, dims: Sequence[int]) -> Field:
@@ -91,10 +90,32 @@ def normalised(field: Field, dims: Sequence[int]) -> Field:
 @BOOK.rule("aten.native_layer_norm")
 def layer_norm(out: Shapes, x: Operand, normalized_shape: Sequence[int], *_: Any) -> Moved:
     """Normalise over the last dimensions."""
-    assert x.field is not None
     rank, n = len(x.shape), len(normalized_shape)
-    statistics = x.field.contracted(range(rank - n, rank))
-    return normalised(x.field, range(rank - n, rank)), statistics, statistics
+    statistics = source(x).contracted(range(rank - n, rank))
+    return normalised(source(x), range(rank - n, rank)), statistics, statistics
+
+
+@BOOK.rule("aten.native_group_norm")
+def group_norm(
+    out: Shapes, x: Operand, weight: Any, bias: Any, n: int, c: int, positions: int, groups: int, eps: float
+) -> Moved:
+    """Normalise over the channels of each group and all positions: neutral for sizes, global for reach."""
+    field = source(x)
+    axes = []
+    for a in field.axes:
+        reach = a.bounds[b.REACH].min(axis=tuple(range(3, len(x.shape) + 1)), keepdims=True)
+        if reach.shape[2] > 1:
+            grouped = reach.reshape(2, reach.shape[1], groups, c // groups, *reach.shape[3:]).min(axis=3)
+            reach = np.repeat(grouped, c // groups, axis=2)
+        local = a.bounds[b.LOCAL]
+        dims = np.broadcast_shapes(reach.shape[1:], local.shape[1:])
+        both = [np.broadcast_to(rows, (len(rows), *dims)) for rows in (reach, local)]
+        axes.append(replace(a, bounds=np.concatenate(both), global_context=True))
+    normal = Field(field.shape, field.layout, tuple(axes))
+    statistics = normal.contracted(range(2, len(x.shape))).restructured(
+        out[1], (lay.plain(n), lay.plain(groups)), lambda a: a.min(axis=tuple(range(2, a.ndim)))[..., None]
+    )
+    return normal, statistics, statistics
 
 
 @BOOK.rule("aten.mm", "aten.bmm")
@@ -123,3 +144,17 @@ def addmm(out: Shapes, bias: Operand, x: Operand, y: Operand, **_: Any) -> Moved
     product = matmul(out, x, y) if x.field or y.field else None
     fields = [f for f in (product, bias.field) if isinstance(f, Field)]
     return join(fields, out[0])
+
+
+@BOOK.rule("aten.cumsum", "aten.cumprod")
+def cumulative(out: Shapes, x: Operand, dim: int, **_: Any) -> Moved:
+    """Combine each position with all before it; where a whole map runs along, the local sizes are infinite."""
+    field = source(x)
+    at = dim % len(x.shape)
+    axes = []
+    for axis, a in enumerate(field.axes):
+        now = np.minimum.accumulate(b.full_along(a.bounds, at, x.shape[at]), axis=at + 1)
+        if covers([field.layout[at]], axis):
+            now[b.LOCAL] = b.EMPTY
+        axes.append(replace(a, bounds=b.compress(now, at)))
+    return Field(field.shape, field.layout, tuple(axes))

@@ -10,7 +10,7 @@ from rfa_report.core import layout as lay
 from rfa_report.core.bounds import Bounds
 from rfa_report.core.field import Field
 from rfa_report.core.layout import Dim, plain
-from rfa_report.rules.book import Book, Moved, Operand, Shapes, Unruled
+from rfa_report.rules.book import Book, Moved, Operand, Shapes, Unruled, source
 
 BOOK = Book()
 
@@ -26,22 +26,17 @@ BOOK.neutral(
 )
 
 
-def _source(x: Operand) -> Field:
-    assert x.field is not None, "an operator on constants never reaches its rule"
-    return x.field
-
-
 @BOOK.rule("aten.view.default", "aten._unsafe_view", "aten.reshape", "aten._reshape_alias", bookkeeping=True)
 def view(out: Shapes, x: Operand, *_: Any) -> Moved:
     """Reshape, row-major."""
-    field, shape = _source(x), out[0]
+    field, shape = source(x), out[0]
     return field.restructured(shape, lay.regroup(field.layout, shape), lambda a: b.regroup(a, x.shape, shape))
 
 
 @BOOK.rule("aten.permute", bookkeeping=True)
 def permute(out: Shapes, x: Operand, dims: Sequence[int]) -> Moved:
     """Reorder dimensions."""
-    field = _source(x)
+    field = source(x)
     order = [d % len(x.shape) for d in dims]
     layout = tuple(field.layout[d] for d in order)
     return field.restructured(out[0], layout, lambda a: a.transpose(0, *(d + 1 for d in order)))
@@ -64,7 +59,7 @@ def t(out: Shapes, x: Operand) -> Moved:
 @BOOK.rule("aten.expand", bookkeeping=True)
 def expand(out: Shapes, x: Operand, *_: Any, implicit: bool = False) -> Moved:
     """Repeat dimensions of size 1 and prepend new ones."""
-    field, shape = _source(x), out[0]
+    field, shape = source(x), out[0]
     new = len(shape) - len(x.shape)
     kept = (field.layout[d - new] if d >= new else () for d in range(len(shape)))
     sizes = (0,) * new + x.shape
@@ -75,7 +70,7 @@ def expand(out: Shapes, x: Operand, *_: Any, implicit: bool = False) -> Moved:
 @BOOK.rule("aten.unsqueeze", bookkeeping=True)
 def unsqueeze(out: Shapes, x: Operand, dim: int) -> Moved:
     """Insert a dimension of size 1."""
-    field = _source(x)
+    field = source(x)
     at = dim % len(out[0])
     layout = (*field.layout[:at], (), *field.layout[at:])
     return field.restructured(out[0], layout, lambda a: np.expand_dims(a, at + 1))
@@ -84,7 +79,7 @@ def unsqueeze(out: Shapes, x: Operand, dim: int) -> Moved:
 @BOOK.rule("aten.squeeze", bookkeeping=True)
 def squeeze(out: Shapes, x: Operand, dim: int | Sequence[int] | None = None) -> Moved:
     """Remove dimensions of size 1."""
-    field, rank = _source(x), len(x.shape)
+    field, rank = source(x), len(x.shape)
     wanted = range(rank) if dim is None else [dim] if isinstance(dim, int) else dim
     gone = {d % rank for d in wanted if x.shape[d] == 1}
     layout = tuple(dim for d, dim in enumerate(field.layout) if d not in gone)
@@ -109,14 +104,14 @@ def slice_(
     """Take every `step`-th position from `start`."""
     size = x.shape[dim]
     first = 0 if start is None else min(max(start + size if start < 0 else start, 0), size)
-    return _cut(_source(x), dim % len(x.shape), first, step, out[0])
+    return _cut(source(x), dim % len(x.shape), first, step, out[0])
 
 
 @BOOK.rule("aten.select", bookkeeping=True)
 def select(out: Shapes, x: Operand, dim: int, index: int) -> Moved:
     """Take one position and drop the dimension."""
     at = dim % len(x.shape)
-    field = _source(x)
+    field = source(x)
     layout = (*field.layout[:at], *field.layout[at + 1 :])
 
     def change(a: Bounds) -> Bounds:
@@ -127,12 +122,12 @@ def select(out: Shapes, x: Operand, dim: int, index: int) -> Moved:
     return field.restructured(out[0], layout, change)
 
 
-@BOOK.rule("aten.split", "aten.split_with_sizes", "aten.chunk", bookkeeping=True)
+@BOOK.rule("aten.split", "aten.unsafe_split", "aten.split_with_sizes", "aten.chunk", bookkeeping=True)
 def split(out: Shapes, x: Operand, _sizes: Any, dim: int = 0) -> Moved:
     """Cut a dimension into consecutive pieces."""
     at = dim % len(x.shape)
     starts = [sum(shape[at] for shape in out[:i]) for i in range(len(out))]
-    return tuple(_cut(_source(x), at, start, 1, shape) for start, shape in zip(starts, out, strict=True))
+    return tuple(_cut(source(x), at, start, 1, shape) for start, shape in zip(starts, out, strict=True))
 
 
 @BOOK.rule("aten.unbind", bookkeeping=True)
@@ -156,7 +151,7 @@ def roll(out: Shapes, x: Operand, shifts: int | Sequence[int], dims: int | Seque
     """Rotate positions along dimensions."""
     shifts = [shifts] if isinstance(shifts, int) else list(shifts)
     dims = [dims] if isinstance(dims, int) else list(dims)
-    field = _source(x)
+    field = source(x)
     if not dims:
         raise Unruled
     axes = tuple(d % len(x.shape) + 1 for d in dims)
@@ -166,7 +161,7 @@ def roll(out: Shapes, x: Operand, shifts: int | Sequence[int], dims: int | Seque
 @BOOK.rule("aten.flip")
 def flip(out: Shapes, x: Operand, dims: Sequence[int]) -> Moved:
     """Reverse dimensions."""
-    field = _source(x)
+    field = source(x)
     axes = tuple(d % len(x.shape) + 1 for d in dims)
     return field.restructured(out[0], field.layout, lambda a: np.flip(a, axes))
 

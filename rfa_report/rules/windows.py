@@ -11,7 +11,7 @@ from rfa_report.core import bounds as b
 from rfa_report.core import layout as lay
 from rfa_report.core.bounds import Bounds
 from rfa_report.core.field import Field
-from rfa_report.rules.book import Book, Moved, Operand, Shapes, Unruled
+from rfa_report.rules.book import Book, Moved, Operand, Shapes, Unruled, source
 
 BOOK = Book()
 
@@ -119,11 +119,10 @@ def _pool(
     padding: int | Sequence[int] = 0,
     dilation: int | Sequence[int] = 1,
 ) -> Field:
-    assert x.field is not None
     kernels = list(kernel) if not isinstance(kernel, int) else [kernel]
     n = max(len(kernels), sum(1 for _ in out[0]) - 2)
     sizes = [per_dim(v, n) for v in (kernels, stride or kernels, padding, dilation)]
-    field = x.field
+    field = source(x)
     for i, (k, s, p, d) in enumerate(zip(*sizes, strict=True)):
         dim = len(x.shape) - n + i
         field = window(field, dim, out[0][dim], k, s, p, d)
@@ -148,8 +147,7 @@ def avg_pool(out: Shapes, x: Operand, kernel: Any, stride: Any = (), padding: An
 @BOOK.rule("aten._adaptive_avg_pool2d", "aten._adaptive_avg_pool3d")
 def adaptive_avg_pool(out: Shapes, x: Operand, output_size: Sequence[int]) -> Moved:
     """Take the mean of the windows from `floor(i n / o)` to `ceil((i + 1) n / o)`; one window is a global operator."""
-    field = x.field
-    assert field is not None
+    field = source(x)
     for dim in range(len(x.shape) - len(output_size), len(x.shape)):
         n, size = x.shape[dim], out[0][dim]
         if size == 1:
@@ -175,8 +173,7 @@ def adaptive_max_pool(out: Shapes, x: Operand, output_size: Sequence[int]) -> Mo
 @BOOK.rule("aten.constant_pad_nd")
 def constant_pad(out: Shapes, x: Operand, pad: Sequence[int], value: float = 0) -> Moved:
     """Put constants around a map (or cut, where negative): they carry no information."""
-    field = x.field
-    assert field is not None
+    field = source(x)
     for i in range(len(pad) // 2):
         before, after = pad[2 * i : 2 * i + 2]
         dim = len(x.shape) - 1 - i

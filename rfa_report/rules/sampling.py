@@ -1,0 +1,136 @@
+"""Operators that look values up at computed positions: interpolation, and padding by content."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rfa_report.core import layout as lay
+from rfa_report.core.field import Field
+from rfa_report.rules.book import Book, Moved, Operand, Shapes, source
+from rfa_report.rules.windows import moved
+
+BOOK = Book()
+
+Taps = NDArray[np.intp]
+
+
+def _resampled(field: Field, dim: int, size: int, taps: Taps, real: NDArray[np.bool_] | None = None) -> Field:
+    """Let position `o` of a resampled map see `taps[o]`; the jump shrinks or grows with the size of the map."""
+    n, share = field.shape[dim], lay.pure(field.layout[dim])
+    pitch = share.pitch * n if share and share.pitch else 0
+    return moved(field, dim, size, taps, real, pitch // size if pitch and pitch % size == 0 else None)
+
+
+def _positions(n: int, size: int, scale: float | None, *, corners: bool) -> NDArray[np.float64]:
+    """Return where the centres of `size` outputs lie among `n` inputs, as ATen computes it."""
+    out = np.arange(size, dtype=np.float64)
+    if corners:
+        return out * ((n - 1) / (size - 1) if size > 1 else 0)
+    return (out + 0.5) * _ratio(n, size, scale) - 0.5
+
+
+def _ratio(n: int, size: int, scale: float | None) -> float:
+    return 1 / scale if scale else n / size
+
+
+@BOOK.rule("aten.upsample_nearest1d", "aten.upsample_nearest2d", "aten.upsample_nearest3d")
+def upsample_nearest(out: Shapes, x: Operand, output_size: Sequence[int], *scales: float | None) -> Moved:
+    """Repeat the nearest value: position `floor(o n / size)`."""
+    return _nearest(out, x, len(output_size), scales, 0.0)
+
+
+@BOOK.rule("aten._upsample_nearest_exact1d", "aten._upsample_nearest_exact2d", "aten._upsample_nearest_exact3d")
+def upsample_nearest_exact(out: Shapes, x: Operand, output_size: Sequence[int], *scales: float | None) -> Moved:
+    """Repeat the nearest value: position `floor((o + 1/2) n / size)`."""
+    return _nearest(out, x, len(output_size), scales, 0.5)
+
+
+def _nearest(out: Shapes, x: Operand, dims: int, scales: Sequence[float | None], offset: float) -> Field:
+    field = source(x)
+    for i, scale in zip(range(dims), (*scales, *(None,) * dims), strict=False):
+        dim = len(x.shape) - dims + i
+        n, size = x.shape[dim], out[0][dim]
+        ratio = np.float32(_ratio(n, size, scale))
+        taps = np.floor((np.arange(size, dtype=np.float32) + np.float32(offset)) * ratio).astype(np.intp)
+        field = _resampled(field, dim, size, np.minimum(taps, n - 1)[:, None])
+    return field
+
+
+@BOOK.rule("aten.upsample_linear1d", "aten.upsample_bilinear2d", "aten.upsample_trilinear3d")
+def upsample_linear(out: Shapes, x: Operand, output_size: Sequence[int], align_corners: bool, *scales: Any) -> Moved:
+    """Mix the two nearest values of each dimension, also where one has weight 0."""
+    return _interpolated(out, x, len(output_size), align_corners, scales, 0, 1)
+
+
+@BOOK.rule("aten.upsample_bicubic2d")
+def upsample_bicubic(out: Shapes, x: Operand, output_size: Sequence[int], align_corners: bool, *scales: Any) -> Moved:
+    """Mix the four nearest values of each dimension; beyond the border the value at the border counts."""
+    return _interpolated(out, x, len(output_size), align_corners, scales, -1, 2)
+
+
+def _interpolated(out: Shapes, x: Operand, dims: int, corners: bool, scales: Sequence[Any], lo: int, hi: int) -> Field:
+    field = source(x)
+    for i, scale in zip(range(dims), (*scales, *(None,) * dims), strict=False):
+        dim = len(x.shape) - dims + i
+        n, size = x.shape[dim], out[0][dim]
+        centres = _positions(n, size, scale, corners=corners)
+        if lo == 0:
+            centres = np.maximum(centres, 0)
+        first = np.floor(centres).astype(np.intp)
+        field = _resampled(field, dim, size, np.clip(first[:, None] + np.arange(lo, hi + 1), 0, n - 1))
+    return field
+
+
+@BOOK.rule("aten._upsample_bilinear2d_aa")
+def upsample_bilinear_antialiased(out: Shapes, x: Operand, size: Sequence[int], corners: bool, *scales: Any) -> Moved:
+    """Filter with a triangle that grows with the shrinking factor."""
+    return _antialiased(out, x, corners, scales, 1)
+
+
+@BOOK.rule("aten._upsample_bicubic2d_aa")
+def upsample_bicubic_antialiased(out: Shapes, x: Operand, size: Sequence[int], corners: bool, *scales: Any) -> Moved:
+    """Filter with a cubic that grows with the shrinking factor."""
+    return _antialiased(out, x, corners, scales, 2)
+
+
+def _antialiased(out: Shapes, x: Operand, corners: bool, scales: Sequence[Any], width: int) -> Field:
+    field = source(x)
+    for i, scale in enumerate((*scales, None, None)[:2]):
+        dim = len(x.shape) - 2 + i
+        n, size = x.shape[dim], out[0][dim]
+        ratio = (n - 1) / (size - 1) if corners and size > 1 else _ratio(n, size, scale)
+        centres, support = ratio * (np.arange(size) + 0.5), max(ratio, 1.0) * width
+        first = np.maximum((centres - support + 0.5).astype(np.intp), 0)
+        last = np.minimum((centres + support + 0.5).astype(np.intp), n) - 1
+        taps = first[:, None] + np.arange(int((last - first).max()) + 1)
+        field = _resampled(field, dim, size, taps, taps <= last[:, None])
+    return field
+
+
+@BOOK.rule("aten.reflection_pad1d", "aten.reflection_pad2d", "aten.reflection_pad3d")
+def reflection_pad(out: Shapes, x: Operand, pad: Sequence[int]) -> Moved:
+    """Mirror a map at its border, without repeating the border."""
+
+    def mirrored(taps: Taps, n: int) -> Taps:
+        inside: Taps = n - 1 - np.abs(n - 1 - np.abs(taps))
+        return inside
+
+    return _padded(out, x, pad, mirrored)
+
+
+@BOOK.rule("aten.replication_pad1d", "aten.replication_pad2d", "aten.replication_pad3d")
+def replication_pad(out: Shapes, x: Operand, pad: Sequence[int]) -> Moved:
+    """Repeat the border of a map."""
+    return _padded(out, x, pad, lambda taps, n: np.clip(taps, 0, n - 1))
+
+
+def _padded(out: Shapes, x: Operand, pad: Sequence[int], inside: Any) -> Field:
+    field = source(x)
+    for i in range(len(pad) // 2):
+        dim = len(x.shape) - 1 - i
+        share = lay.pure(field.layout[dim])
+        taps = inside(np.arange(out[0][dim]) - pad[2 * i], x.shape[dim])
+        field = moved(field, dim, out[0][dim], taps[:, None], None, share.pitch if share else None)
+    return field
