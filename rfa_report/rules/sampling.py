@@ -76,6 +76,8 @@ def _interpolated(out: Shapes, x: Operand, dims: int, corners: bool, scales: Seq
         dim = len(x.shape) - dims + i
         n, size = x.shape[dim], out[0][dim]
         centres = _positions(n, size, scale, corners=corners)
+        if lo == 0 and n == size:
+            continue  # ATen copies such a dimension
         if lo == 0:
             centres = np.maximum(centres, 0)
         first = np.floor(centres).astype(np.intp)

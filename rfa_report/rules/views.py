@@ -67,6 +67,24 @@ def expand(out: Shapes, x: Operand, *_: Any, implicit: bool = False) -> Moved:
     return field.restructured(shape, layout, lambda a: b.with_rank(a, len(shape)))
 
 
+@BOOK.rule("aten.repeat", bookkeeping=True)
+def repeat(out: Shapes, x: Operand, repeats: Sequence[int]) -> Moved:
+    """Tile dimensions, prepending new ones."""
+    field, shape = source(x), out[0]
+    new = len(shape) - len(x.shape)
+    dims = [() for _ in range(new)] + list(field.layout)
+    layout = tuple(
+        dim if times == 1 else lay.mixed(size, sorted(lay.axes_of(dim)))
+        for dim, size, times in zip(dims, shape, repeats, strict=True)
+    )
+
+    def change(a: Bounds) -> Bounds:
+        wide = b.with_rank(a, len(shape))
+        return np.tile(wide, (1, *(1 if n == 1 else t for n, t in zip(wide.shape[1:], repeats, strict=True))))
+
+    return field.restructured(shape, layout, change)
+
+
 @BOOK.rule("aten.unsqueeze", bookkeeping=True)
 def unsqueeze(out: Shapes, x: Operand, dim: int) -> Moved:
     """Insert a dimension of size 1."""

@@ -67,6 +67,8 @@ ROWS = [
     Row("aten.transpose", lambda x: _varied(x).transpose(-1, 1)),
     Row("aten.t", lambda x: x[0, 1].t()),
     Row("aten.expand", lambda x: _varied(x)[:, :1].expand(3, 2, 5, 7, 6)),
+    Row("aten.repeat", lambda x: _varied(x).repeat(2, 1, 2, 3, 1)),
+    Row("aten.upsample_bilinear2d", lambda x: F.interpolate(x, (9, 6), mode="bilinear")),
     Row("aten.unsqueeze", lambda x: _varied(x).unsqueeze(-1)),
     Row("aten.squeeze", lambda x: _varied(x).squeeze(0)),
     Row("aten.squeeze", lambda x: _varied(x).squeeze()),
