@@ -1,49 +1,23 @@
-"""Recording -> layers: which calls a reader would draw as one box, and how boxes feed each other."""
+"""Recording -> boxes: what each reads, costs and feeds, and what the field of its output says."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from rfa_report.analysis.cost import macs
+from rfa_report.analysis.kernel import window
 from rfa_report.analysis.propagate import State, Unknown, propagate
+from rfa_report.analysis.spans import Span, spans
 from rfa_report.core import bounds as b
 from rfa_report.core.field import Field
 from rfa_report.core.layer import PerAxis, Window
-from rfa_report.core.layout import dim_of, pure
-from rfa_report.core.recording import Call, Recording, Ref
+from rfa_report.core.layout import dim_of
+from rfa_report.core.recording import Call, Recording
 from rfa_report.rules import Book
-from rfa_report.rules.windows import per_dim
 
 INPUT = "input"
 """The id that stands for the model's input among the inputs of a layer."""
-
-FUNCTION_KINDS = {
-    "addmm": "linear",
-    "mm": "matmul",
-    "bmm": "matmul",
-    "baddbmm": "matmul",
-    "_softmax": "softmax",
-    "_safe_softmax": "softmax",
-    "constant_pad_nd": "pad",
-    "max_pool2d_with_indices": "max_pool2d",
-    "_adaptive_avg_pool2d": "adaptive_avg_pool2d",
-    "native_layer_norm": "layer_norm",
-    "native_batch_norm": "batch_norm",
-    "linalg_vector_norm": "norm",
-}
-"""How a reader calls an operator outside of leaf modules, where ATen has another name for it."""
-
-WINDOW_ARGUMENTS = {
-    "convolution": (3, 4, 5),
-    "max_pool2d_with_indices": (2, 3, 4),
-    "max_pool3d_with_indices": (2, 3, 4),
-    "avg_pool1d": (2, 3, None),
-    "avg_pool2d": (2, 3, None),
-    "avg_pool3d": (2, 3, None),
-}
-"""Positions of stride, padding and dilation among the arguments of operators with a kernel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,40 +57,26 @@ class Box:
     field: Field | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """Delimit the calls of one box."""
-
-    id: str
-    kind: str
-    module: str
-    start: int
-    stop: int
-    inputs: tuple[int, ...]
-    outputs: tuple[int, ...]
-
-
 def boxes(recording: Recording, book: Book, axes: tuple[str, ...]) -> list[Box]:
     """Return the layers of a recording in execution order, with the fields of their outputs."""
-    spans = sorted(_spans(recording, book), key=lambda span: (span.start, span.stop))
     found: list[Box] = []
     producers: dict[int, tuple[str, ...]] = dict.fromkeys(recording.inputs, (INPUT,))
     origins = _parameters(recording)
     fields = propagate(recording, book)
     states, at = next(fields), 0
-    for span in spans:
+    for span in spans(recording, book):
         while at < span.start:
             states = next(fields)
             _pass_on(recording.calls[at], producers, states)
             at += 1
         feeding = _feeding(recording, span, producers, states)
-        window = _window(recording, span, states, axes)
+        kernel = window(recording, recording.calls[span.start : span.stop], states, axes)
         while at < span.stop:
             states = next(fields)
             at += 1
         for value in _made(recording, span):
             producers[value] = (span.id,)
-        found.append(_box(recording, span, feeding, window, states, origins, axes))
+        found.append(_box(recording, span, feeding, kernel, states, origins, axes))
     return found
 
 
@@ -133,39 +93,6 @@ def _parameters(recording: Recording) -> dict[int, frozenset[int]]:
     return origins
 
 
-def _spans(recording: Recording, book: Book) -> Iterator[_Span]:
-    """Find the boxes: calls of leaf modules, and operators outside of them that a person would draw."""
-    counts: Counter[str] = Counter()
-    taken: set[str] = {scope.id for scope in recording.scopes if scope.leaf}
-    for scope in recording.scopes:
-        if scope.leaf and (scope.stop > scope.start or scope.outputs):
-            name = scope.id if scope.path else f"{scope.kind.lower()}{scope.id}"
-            yield _Span(name, scope.kind, scope.path, scope.start, scope.stop, scope.inputs, scope.outputs)
-    live = set(recording.inputs)
-    for index, call in enumerate(recording.calls):
-        if live.isdisjoint(call.inputs):
-            continue
-        live.update(v for v in call.outputs if v is not None)
-        rule = book.find(call)
-        if recording.scopes[call.scope].leaf or (rule and rule.bookkeeping):
-            continue
-        scope = recording.scopes[call.scope]
-        kind = _function_kind(call)
-        path = f"{scope.path}.{kind}" if scope.path else kind
-        while f"{path}#{counts[path]}" in taken:
-            counts[path] += 1
-        outputs = tuple(v for v in call.outputs if v is not None)
-        yield _Span(f"{path}#{counts[path]}", kind, scope.path, index, index + 1, call.inputs, outputs)
-        counts[path] += 1
-
-
-def _function_kind(call: Call) -> str:
-    name = call.op.split(".")[1]
-    if name == "convolution":
-        return f"conv{len(call.args[3])}d"
-    return FUNCTION_KINDS.get(name, name)
-
-
 def _pass_on(call: Call, producers: dict[int, tuple[str, ...]], states: dict[int, State]) -> None:
     """Let the outputs of a bookkeeping call be made by whoever made its inputs."""
     made = dict.fromkeys(p for v in call.inputs for p in producers.get(v, ()))
@@ -174,13 +101,13 @@ def _pass_on(call: Call, producers: dict[int, tuple[str, ...]], states: dict[int
             producers[value] = tuple(made)
 
 
-def _made(recording: Recording, span: _Span) -> Iterator[int]:
+def _made(recording: Recording, span: Span) -> Iterator[int]:
     for call in recording.calls[span.start : span.stop]:
         yield from (v for v in call.outputs if v is not None)
 
 
 def _feeding(
-    recording: Recording, span: _Span, producers: dict[int, tuple[str, ...]], states: dict[int, State]
+    recording: Recording, span: Span, producers: dict[int, tuple[str, ...]], states: dict[int, State]
 ) -> dict[int, tuple[str, ...]]:
     """Map the values that a box reads and did not make, and that depend on the input, to the boxes that made them."""
     own = set(_made(recording, span))
@@ -192,9 +119,9 @@ def _feeding(
 
 def _box(
     recording: Recording,
-    span: _Span,
+    span: Span,
     feeding: dict[int, tuple[str, ...]],
-    window: Window | None,
+    kernel: Window | None,
     states: dict[int, State],
     origins: dict[int, frozenset[int]],
     axes: tuple[str, ...],
@@ -212,7 +139,7 @@ def _box(
         inputs=tuple(dict.fromkeys(p for made in feeding.values() for p in made)),
         input_shape=() if first is None else recording.values[first].shape,
         output_shape=recording.values[outputs[0]].shape if outputs else (),
-        window=window,
+        window=kernel,
         groups=convolutions[0].args[8] if len(convolutions) == 1 else 1,
         convolutions=len(convolutions),
         parameters=frozenset[int]().union(*(origins.get(v, ()) for v in read)),
@@ -245,41 +172,3 @@ def _reading(state: State, axes: tuple[str, ...]) -> Reading:
         depends_on_input=True,
         unknown=(),
     )
-
-
-def _window(recording: Recording, span: _Span, states: dict[int, State], axes: tuple[str, ...]) -> Window | None:
-    """Read the kernel of the one operator of a box that has one; None where it has none, or several."""
-    calls = recording.calls[span.start : span.stop]
-    kernels = [call for call in calls if call.op.split(".")[1] in WINDOW_ARGUMENTS]
-    if len(kernels) != 1:
-        return None
-    call = kernels[0]
-    x = recording.values[call.args[0].value]
-    name = call.op.split(".")[1]
-    kernel = recording.values[call.args[1].value].shape[2:] if isinstance(call.args[1], Ref) else call.args[1]
-    n = len(x.shape) - 2 if name == "convolution" else int(name.split("pool")[1][0])
-    kernel = per_dim(kernel, n)
-    stride, padding, dilation = (
-        per_dim(value, n)
-        for value in (
-            _argument(call, WINDOW_ARGUMENTS[name][0]) or kernel,
-            _argument(call, WINDOW_ARGUMENTS[name][1]) or 0,
-            _argument(call, WINDOW_ARGUMENTS[name][2]) or 1,
-        )
-    )
-    state = next((s for v in call.inputs if isinstance(s := states.get(v), Field)), None)
-    dims = range(len(x.shape) - n, len(x.shape))
-    along = _axes_along(state, dims, axes) if state and len(state.shape) == len(x.shape) else axes[-n:]
-    if len(along) != n:
-        return None
-    extent = [x.shape[d] for d in dims]
-    return Window(*(dict(zip(along, v, strict=True)) for v in (kernel, stride, padding, dilation, extent)))
-
-
-def _argument(call: Call, position: int | None) -> Any:
-    return call.args[position] if position is not None and position < len(call.args) else None
-
-
-def _axes_along(state: Field, dims: range, axes: tuple[str, ...]) -> list[str]:
-    shares = [pure(state.layout[d]) for d in dims]
-    return [axes[share.axis] for share in shares if share]

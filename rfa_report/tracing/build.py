@@ -52,10 +52,18 @@ def build(factory: Callable[[], object], name: str) -> nn.Module:
 
 
 def on_meta(model: nn.Module) -> nn.Module:
-    """Copy a model to the meta device in eval mode, leaving the original and its memory alone."""
+    """Copy a model to the meta device in eval mode, leaving the original and its memory alone.
+
+    Raises `ModelError` for a model that cannot be copied.
+    """
     memo: dict[int, Any] = {}
     for parameter in model.parameters():
         memo[id(parameter)] = nn.Parameter(parameter.detach().to("meta"), requires_grad=False)
     for buffer in model.buffers():
         memo[id(buffer)] = buffer.detach().to("meta")
-    return copy.deepcopy(model, memo).eval()
+    try:
+        return copy.deepcopy(model, memo).eval()
+    except Exception as error:
+        raise ModelError(
+            f"{type(model).__name__} cannot be copied: {one_line(error)}", "pass a function that builds it instead"
+        ) from error
