@@ -64,7 +64,7 @@ def build(config: Path, out: Path | None, only: str | None) -> None:
 def show(spec: str, resolutions: tuple[str, ...], channels: int, arguments: tuple[str, ...], as_json: bool) -> None:
     """Print the layers of one model.
 
-    SPEC is torchvision:NAME, path/to/file.py:factory or package.module:factory.
+    SPEC is torchvision:NAME, timm:NAME, path/to/file.py:factory or package.module:factory.
     """
     from rfa_report.commands.show import show as run
 

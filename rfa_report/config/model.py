@@ -28,7 +28,7 @@ class Wanted(_Strict):
 
     spec: str = Field(
         min_length=1,
-        description="torchvision:NAME (with wildcards), path/to/file.py:factory or package.module:factory",
+        description="torchvision:NAME or timm:NAME (with wildcards), path/to/file.py:factory or package.module:factory",
     )
     name: str | None = Field(None, min_length=1, description="title of the page, instead of the name in the spec")
     resolutions: Resolutions | None = Field(None, description="resolutions of this entry, instead of those of the site")

@@ -69,7 +69,6 @@ def mixed_channels(field: Field, groups: int, channels: int) -> Field:
 
     if groups == 1:
         field = field.contracted([1])
-        change = lambda a: a  # noqa: E731 -- the contraction above did the work
     return field.restructured(
         (n, channels, *field.shape[2:]), (field.layout[0], lay.plain(channels), *field.layout[2:]), change
     )

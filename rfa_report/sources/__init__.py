@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from rfa_report.sources import python, torchvision_zoo
+from rfa_report.sources import python, timm_zoo, torchvision_zoo
 from rfa_report.sources.source import Scheme, Source
 
 __all__ = ["SCHEMES", "Source", "expand", "resolve"]
 
-SCHEMES: Mapping[str, Scheme] = {"torchvision": torchvision_zoo.SCHEME}
+SCHEMES: Mapping[str, Scheme] = {"torchvision": torchvision_zoo.SCHEME, "timm": timm_zoo.SCHEME}
 """Schemes by prefix; a spec without one of these prefixes is the user's own Python."""
 
 

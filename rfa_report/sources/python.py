@@ -16,7 +16,7 @@ def _resolve(spec: str, arguments: dict[str, object]) -> Source:
     if not where or not name:
         raise SpecError(
             f"{spec!r} names no model",
-            "write torchvision:NAME, path/to/file.py:factory or package.module:factory",
+            "write torchvision:NAME, timm:NAME, path/to/file.py:factory or package.module:factory",
         )
     module = _load_file(Path(where), spec) if where.endswith(".py") else _load_module(where, spec)
     factory = getattr(module, name, None)
@@ -63,7 +63,9 @@ def _load_module(name: str, spec: str) -> ModuleType:
 
 def _expand(spec: str) -> list[str]:
     where, _, _ = spec.rpartition(":")
-    raise SpecError(f"{spec!r}: wildcards work with torchvision: only", f"name one factory of {where or 'the file'}")
+    raise SpecError(
+        f"{spec!r}: wildcards work with torchvision: and timm: only", f"name one factory of {where or 'the file'}"
+    )
 
 
 SCHEME = Scheme(_resolve, _expand)

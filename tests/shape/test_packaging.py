@@ -44,7 +44,9 @@ def test_everything_imported_is_a_dependency() -> None:
     foreign = {name.split(".")[0] for name in names} - sys.stdlib_module_names - {"rfa_report"}
     assert "torch" in foreign
     providers = packages_distributions()
-    declared = _named(PROJECT["project"]["dependencies"])
+    extras = PROJECT["project"]["optional-dependencies"]
+    wanted = [line for name, extra in extras.items() if name != "dev" for line in extra]
+    declared = _named([*PROJECT["project"]["dependencies"], *wanted])
     assert [name for name in foreign if not declared & {_normal(found) for found in providers[name]}] == []
 
 
