@@ -24,7 +24,7 @@ class _Strict(BaseModel):
 
 
 class Wanted(_Strict):
-    """One entry of `[[models]]`."""
+    """One entry of `models`; a string stands for its spec."""
 
     spec: str = Field(
         min_length=1,
@@ -36,6 +36,12 @@ class Wanted(_Strict):
         default_factory=dict, description="keyword arguments of the constructor"
     )
     channels: int | None = Field(None, ge=1, description="input channels, instead of those of the site")
+
+
+def _spec_alone(value: object) -> object:
+    if not isinstance(value, (str, dict)):
+        raise ValueError(f"{value!r} is neither a spec nor a table with one")
+    return {"spec": value} if isinstance(value, str) else value
 
 
 class Site(_Strict):
@@ -54,5 +60,7 @@ class Config(_Strict):
     )
     channels: int = Field(3, ge=1, description="input channels")
     output: Path = Field(Path("rfa-site"), description="folder for everything generated")
-    models: tuple[Wanted, ...] = Field(min_length=1, description="the architectures")
+    models: tuple[Annotated[Wanted, BeforeValidator(_spec_alone)], ...] = Field(
+        min_length=1, description="the architectures: specs, or tables with more to say"
+    )
     site: Site = Field(default_factory=lambda: Site.model_validate({}), description="how the site is made")
