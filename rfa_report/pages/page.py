@@ -6,7 +6,7 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Name a Markdown page: its path under `docs/`, its template and the data that the template prints."""
+    """Name a page, or a style sheet: its path under `docs/`, its template and the data that the template prints."""
 
     path: str
     template: str

@@ -119,7 +119,7 @@ def _pool(
     dilation: int | Sequence[int] = 1,
 ) -> Field:
     kernels = list(kernel) if not isinstance(kernel, int) else [kernel]
-    n = max(len(kernels), sum(1 for _ in out[0]) - 2)
+    n = len(kernels)
     sizes = [per_dim(v, n) for v in (kernels, stride or kernels, padding, dilation)]
     field = source(x)
     for i, (k, s, p, d) in enumerate(zip(*sizes, strict=True)):
