@@ -32,13 +32,20 @@ def cli(context: click.Context, traceback: bool) -> None:
     context.obj = traceback
 
 
+strict_option = click.option("--strict", is_flag=True, help="Exit with 1 where a layer cannot be judged.")
+rules_option = click.option(
+    "--rules", "rules", multiple=True, metavar="FILE.py:BOOK", help="Your own rules for operators; several times."
+)
+
+
 @cli.command()
 @config_option
 @out_option
+@strict_option
 @click.option(
     "--only", metavar="GLOB", help="Analyse only models whose name or spec matches; keep the others' reports."
 )
-def build(config: Path, out: Path | None, only: str | None) -> None:
+def build(config: Path, out: Path | None, strict: bool, only: str | None) -> None:
     """Analyse every model of a configuration and make the site."""
     wanted = load(config)  # before torch is imported: a mistake shows at once
     from rfa_report.commands.build import build as run
@@ -49,26 +56,61 @@ def build(config: Path, out: Path | None, only: str | None) -> None:
     )
     for report in built.failed:
         click.echo(f"failed: {report.title}: {report.error}", err=True)
+    if built.not_judged:
+        click.echo(f"with layers that cannot be judged: {', '.join(built.not_judged)}", err=True)
     click.echo(f"open {built.index}")
-    sys.exit(1 if built.failed else 0)
+    sys.exit(1 if built.failed or (built.not_judged and (strict or wanted.strict)) else 0)
 
 
 @cli.command()
 @click.argument("spec")
-@click.option("-r", "--resolution", "resolutions", multiple=True, default=["224"], show_default=True,
-              help="Input resolution in pixels, as N or HxW; may be given several times.")  # fmt: skip
-@click.option("--channels", default=3, show_default=True, help="Input channels.")
+@click.option("-r", "--resolution", "resolutions", multiple=True, show_default="what the model was made for",
+              help="Input resolution in pixels: N, HxW or, of videos, TxHxW; may be given several times.")  # fmt: skip
+@click.option("--channels", type=int, show_default="what the model was made for", help="Input channels.")
+@click.option("--images", type=int, show_default="1, optical flow 2", help="How many images the model takes.")
+@rules_option
+@strict_option
 @click.option("--arg", "arguments", multiple=True, metavar="KEY=VALUE",
               help="Keyword argument of the constructor; numbers, true and false are understood.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-def show(spec: str, resolutions: tuple[str, ...], channels: int, arguments: tuple[str, ...], as_json: bool) -> None:
+def show(
+    spec: str,
+    resolutions: tuple[str, ...],
+    channels: int | None,
+    images: int | None,
+    rules: tuple[str, ...],
+    strict: bool,
+    arguments: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Print the layers of one model.
 
     SPEC is torchvision:NAME, timm:NAME, path/to/file.py:factory or package.module:factory.
     """
     from rfa_report.commands.show import show as run
 
-    run(spec, list(resolutions), channels, dict(map(_argument, arguments)), as_json=as_json)
+    report = run(
+        spec, list(resolutions) or None, channels, images, rules, dict(map(_argument, arguments)), as_json=as_json
+    )
+    if strict and (layers := [layer for at in report.resolutions for layer in at.not_judged]):
+        click.echo(f"{len(layers)} layers cannot be judged, the first is {layers[0].id}", err=True)
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("zoo")
+@rules_option
+@strict_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a model.")
+def coverage(zoo: str, rules: tuple[str, ...], strict: bool, as_json: bool) -> None:
+    """Say which models of a zoo are analysed, in part, or refused, each at the input that it was made for.
+
+    ZOO is torchvision or timm, or a part of one with wildcards: timm:resnet*.
+    """
+    from rfa_report.commands.coverage import coverage as run
+
+    covered = run(zoo, rules, as_json=as_json)
+    sys.exit(1 if strict and any(row.status != "analysed" for row in covered) else 0)
 
 
 @cli.command()

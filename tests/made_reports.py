@@ -3,6 +3,7 @@
 from math import inf
 
 from rfa_report.core.layer import Layer, Verdict, Window
+from rfa_report.core.operator import How, Operator
 from rfa_report.core.report import ModelReport, ResolutionReport
 
 AXES = ("h", "w")
@@ -23,6 +24,7 @@ def layer(
     macs: int = 0,
     stride: int = 1,
     unknown: tuple[str, ...] = (),
+    caveats: tuple[Operator, ...] = (),
     aligned: bool = True,
     global_context: bool = False,
     depends_on_input: bool = True,
@@ -51,6 +53,7 @@ def layer(
         global_context=global_context,
         depends_on_input=depends_on_input,
         unknown=unknown,
+        caveats=caveats,
         verdict=verdict,
         axis_verdicts=dict.fromkeys(AXES, verdict),
     )
@@ -72,6 +75,11 @@ def at(size: int, layers: tuple[Layer, ...], *, refusal: str | None = None, conc
         wasted_macs=sum(found.macs for found in bad),
         r_min=dict.fromkeys(AXES, 9),
         r_max=dict.fromkeys(AXES, max(finite)) if finite else None,
+        operators={
+            "aten.convolution.default": How.RULED,
+            **{op: How.UNKNOWN for found in layers for op in found.unknown},
+            **{caveat.name: caveat.how for found in layers for caveat in found.caveats},
+        },
         concrete=concrete,
         refusal=refusal,
         refused_in="stem" if refusal else None,

@@ -1,18 +1,20 @@
 """Recording -> boxes: what each reads, costs and feeds, and what the field of its output says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from rfa_report.analysis.cost import macs
 from rfa_report.analysis.kernel import window
+from rfa_report.analysis.measured import Measure
 from rfa_report.analysis.propagate import State, Unknown, propagate
 from rfa_report.analysis.spans import Span, spans
 from rfa_report.core import bounds as b
 from rfa_report.core.field import Field
 from rfa_report.core.layer import PerAxis, Window
 from rfa_report.core.layout import dim_of
+from rfa_report.core.operator import How, Operator
 from rfa_report.core.recording import Call, Recording
 from rfa_report.rules import Book
 
@@ -54,15 +56,26 @@ class Box:
     parameters: frozenset[int]
     macs: int
     reading: Reading
+    caveats: tuple[Operator, ...]
     field: Field | None
 
 
-def boxes(recording: Recording, book: Book, axes: tuple[str, ...]) -> list[Box]:
-    """Return the layers of a recording in execution order, with the fields of their outputs."""
+def boxes(
+    recording: Recording,
+    book: Book,
+    axes: tuple[str, ...],
+    measure: Measure | None = None,
+    log: list[Operator | None] | None = None,
+) -> list[Box]:
+    """Return the layers of a recording in execution order, with the fields of their outputs.
+
+    `log` collects how each call was judged.
+    """
     found: list[Box] = []
+    log = [] if log is None else log
     producers: dict[int, tuple[str, ...]] = dict.fromkeys(recording.inputs, (INPUT,))
     origins = _parameters(recording)
-    fields = propagate(recording, book)
+    fields = propagate(recording, book, measure, log)
     states, at = next(fields), 0
     for span in spans(recording, book):
         while at < span.start:
@@ -76,8 +89,18 @@ def boxes(recording: Recording, book: Book, axes: tuple[str, ...]) -> list[Box]:
             at += 1
         for value in _made(recording, span):
             producers[value] = (span.id,)
-        found.append(_box(recording, span, feeding, kernel, states, origins, axes))
+        found.append(
+            _box(recording, span, feeding, kernel, states, origins, axes, _caveats(log[span.start : span.stop]))
+        )
+    for _ in fields:
+        pass  # what follows the last box is judged too
     return found
+
+
+def _caveats(operators: Iterable[Operator | None]) -> tuple[Operator, ...]:
+    """List the operators of a box that are not exact by rule, each once."""
+    exact = (How.RULED, How.NEUTRAL)
+    return tuple(dict.fromkeys(o for o in operators if o is not None and o.how not in exact))
 
 
 def _parameters(recording: Recording) -> dict[int, frozenset[int]]:
@@ -125,6 +148,7 @@ def _box(
     states: dict[int, State],
     origins: dict[int, frozenset[int]],
     axes: tuple[str, ...],
+    caveats: tuple[Operator, ...],
 ) -> Box:
     calls = recording.calls[span.start : span.stop]
     convolutions = [call for call in calls if call.op == "aten.convolution.default"]
@@ -145,6 +169,7 @@ def _box(
         parameters=frozenset[int]().union(*(origins.get(v, ()) for v in read)),
         macs=sum(macs(recording, call) for call in calls),
         reading=_reading(state, axes),
+        caveats=caveats,
         field=state if isinstance(state, Field) and _has_map(state) else None,
     )
 

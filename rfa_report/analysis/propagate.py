@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from rfa_report.analysis.measured import Measure, measured
 from rfa_report.core.field import Field, input_field
+from rfa_report.core.operator import How, Operator
 from rfa_report.core.recording import Call, Recording, Ref
-from rfa_report.rules import Book, Operand, Unruled
+from rfa_report.rules import Book, DataDependent, Operand, Rule, Unruled, anywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,43 +22,66 @@ State: TypeAlias = Field | Unknown | None
 """What is known about a value; None where it does not depend on the input."""
 
 
-def propagate(recording: Recording, book: Book) -> Iterator[dict[int, State]]:
-    """Yield the states of all live values: once for the inputs, then after each call."""
+def propagate(
+    recording: Recording, book: Book, measure: Measure | None = None, log: list[Operator | None] | None = None
+) -> Iterator[dict[int, State]]:
+    """Yield the states of all live values: once for the inputs, then after each call.
+
+    An operator without a rule is measured by `measure`. How each call was judged goes to `log`; None for a call that
+    the input does not reach, or that an unknown operator hides.
+    """
     states: dict[int, State] = {v: input_field(recording.values[v].shape) for v in recording.inputs}
     deaths = _deaths(recording)
     yield states
     for index, call in enumerate(recording.calls):
-        moved = zip(call.outputs, _moved(recording, call, states, book), strict=True)
-        states.update({number: state for number, state in moved if number is not None and state is not None})
+        moved, operator = _moved(recording, call, states, book, measure)
+        if log is not None:
+            log.append(operator)
+        made = zip(call.outputs, moved, strict=True)
+        states |= {v: s for v, s in made if v is not None and s is not None and 0 not in recording.values[v].shape}
         yield states
         for dead in deaths.get(index, ()):
             states.pop(dead, None)
 
 
-def _moved(recording: Recording, call: Call, states: dict[int, State], book: Book) -> tuple[State, ...]:
+def _moved(
+    recording: Recording, call: Call, states: dict[int, State], book: Book, measure: Measure | None
+) -> tuple[tuple[State, ...], Operator | None]:
     read = [state for v in call.inputs if (state := states.get(v)) is not None]
-    nothing: tuple[State, ...] = (None,) * len(call.outputs)
+    count = len(call.outputs)
     if not read:
-        return nothing
+        return (None,) * count, None
     hidden = [op for state in read if isinstance(state, Unknown) for op in state.ops]
     if hidden:
-        return (Unknown(tuple(dict.fromkeys(hidden))),) * len(call.outputs)
+        return (Unknown(tuple(dict.fromkeys(hidden))),) * count, None
     rule = book.find(call)
     shapes = tuple(() if v is None else recording.values[v].shape for v in call.outputs)
-    args, kwargs = (_operands(recording, states, a) for a in (call.args, dict(call.kwargs)))
     try:
         if rule is None:
             raise Unruled
-        moved = rule.move(shapes, *args, **kwargs)
+        args, kwargs = (_operands(recording, states, a) for a in (call.args, dict(call.kwargs)))
+        moved, operator = rule.move(shapes, *args, **kwargs), _ruled(call, rule)
+    except DataDependent as reason:
+        fields = [state for state in read if isinstance(state, Field)]
+        moved, operator = anywhere(shapes, fields), Operator(call.op, How.DATA_DEPENDENT, str(reason))
     except Unruled:
-        return (Unknown((call.op,)),) * len(call.outputs)
-    return moved if isinstance(moved, tuple) else (moved,) * len(call.outputs)
+        fields_by_value = {v: state for v in call.inputs if isinstance(state := states.get(v), Field)}
+        found = measure and measured(recording, call, fields_by_value, measure)
+        if not found:
+            return (Unknown((call.op,)),) * count, Operator(call.op, How.UNKNOWN)
+        moved, operator = found, Operator(call.op, How.MEASURED)
+    return moved if isinstance(moved, tuple) else (moved,) * count, operator
+
+
+def _ruled(call: Call, rule: Rule) -> Operator:
+    return Operator(call.op, How.NEUTRAL if rule.neutral else How.RULED, rule.neutral)
 
 
 def _operands(recording: Recording, states: dict[int, State], argument: Any) -> Any:
     if isinstance(argument, Ref):
         value, state = recording.values[argument.value], states.get(argument.value)
-        return Operand(value.shape, value.stride, state if isinstance(state, Field) else None)
+        field = state if isinstance(state, Field) else None
+        return Operand(value.shape, value.stride, field, value.offset, recording.tables.get(argument.value))
     if isinstance(argument, tuple):
         return tuple(_operands(recording, states, item) for item in argument)
     if isinstance(argument, dict):

@@ -6,31 +6,36 @@ from rfa_report.analysis.layers import boxes
 from rfa_report.analysis.verdicts import least_size, unproductive_convolutions
 from rfa_report.core.layer import PerAxis
 from rfa_report.core.recording import Recording
-from rfa_report.core.report import AXES
+from rfa_report.core.report import AXES, Size
 from rfa_report.rules import Book
 
 LARGEST_TRIED = 4096
 
 
 def least_resolution(
-    record: Callable[[int], Recording], sample: Recording, accepted: Iterable[int], book: Book, ndim: int
+    record: Callable[[Size], Recording],
+    whole: Callable[[int], Size],
+    sample: Recording,
+    accepted: Iterable[int],
+    book: Book,
 ) -> PerAxis[int] | None:
     """Return r_min, in pixels: all axes are varied together, and a size that the model refuses does not count.
 
-    `record` traces the model at a resolution, `sample` is a trace that went well, `accepted` are resolutions known to
-    be accepted. None where the model has no convolution to judge, or no resolution up to 4096 will do.
+    `whole` spells a number out to a resolution, at which `record` traces the model; `sample` is a trace that went well,
+    `accepted` are numbers known to be accepted. None where the model has no convolution, where one cannot be judged, or
+    where no resolution up to 4096 will do.
     """
-    axes = AXES[ndim]
+    axes = AXES[len(whole(1))]
     found = boxes(sample, book, axes)
-    if not any(box.convolutions for box in found):
+    if not any(box.convolutions for box in found) or any(box.convolutions and box.reading.unknown for box in found):
         return None
     known: dict[int, bool] = {}
 
     def fine(size: int) -> bool:
         if size not in known:
-            recording = record(size)
+            recording = record(whole(size))
             known[size] = recording.refusal is None and not unproductive_convolutions(
-                boxes(recording, book, axes), dict.fromkeys(axes, size)
+                boxes(recording, book, axes), dict(zip(axes, whole(size), strict=True))
             )
         return known[size]
 
@@ -45,7 +50,7 @@ def least_resolution(
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if fine(middle) else (middle, high)
-    return dict.fromkeys(axes, high)
+    return dict(zip(axes, whole(high), strict=True))
 
 
 def _below(fine: Callable[[int], bool], high: int) -> tuple[int, int]:

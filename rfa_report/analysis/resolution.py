@@ -6,18 +6,23 @@ from functools import lru_cache
 from math import prod
 
 from rfa_report.analysis.layers import INPUT, Box, boxes
+from rfa_report.analysis.measured import Measure
 from rfa_report.analysis.verdicts import sizes_by_id, verdict
 from rfa_report.core.field import Field
 from rfa_report.core.layer import Ends, Layer, PerAxis, Verdict
+from rfa_report.core.operator import How, Operator
 from rfa_report.core.recording import Recording
 from rfa_report.core.report import AXES, ResolutionReport, Size
 from rfa_report.rules import Book
 
 
-def report_at(recording: Recording, size: Size, book: Book, r_min: PerAxis[int] | None = None) -> ResolutionReport:
-    """Judge a recorded forward pass at its input size."""
+def report_at(
+    recording: Recording, size: Size, book: Book, measure: Measure | None = None, r_min: PerAxis[int] | None = None
+) -> ResolutionReport:
+    """Judge a recorded forward pass at its input size; operators without a rule are measured by `measure`."""
     axes = AXES[len(size)]
-    found = boxes(recording, book, axes)
+    log: list[Operator | None] = []
+    found = boxes(recording, book, axes, measure, log)
     layers = _layers(recording, found, dict(zip(axes, size, strict=True)))
     bad = {layer.id for layer in layers if layer.verdict is Verdict.UNPRODUCTIVE}
     parameters = {box.id: box.parameters for box in found}
@@ -38,6 +43,7 @@ def report_at(recording: Recording, size: Size, book: Book, r_min: PerAxis[int] 
         wasted_macs=sum(layer.macs for layer in layers if layer.id in bad),
         r_min=r_min,
         r_max=_largest(layers, axes),
+        operators=_operators(log),
         concrete=recording.device == "cpu",
         refusal=recording.refusal,
         refused_in=refused_in,
@@ -72,6 +78,7 @@ def _layers(recording: Recording, found: Sequence[Box], size: Mapping[str, int])
                 global_context=reading.global_context,
                 depends_on_input=reading.depends_on_input,
                 unknown=reading.unknown,
+                caveats=box.caveats,
                 verdict=verdict(box, feeding, size),
                 axis_verdicts={axis: verdict(box, feeding, {axis: n}) for axis, n in size.items()},
                 reaches=_reaches(box.field, tuple(size)),
@@ -84,6 +91,15 @@ def _layers(recording: Recording, found: Sequence[Box], size: Mapping[str, int])
 def _reaches(field: Field | None, axes: tuple[str, ...]) -> PerAxis[Ends | None]:
     found = {name: field.reach(axis) if field else None for axis, name in enumerate(axes)}
     return {name: ends and (tuple(ends[0].tolist()), tuple(ends[1].tolist())) for name, ends in found.items()}
+
+
+def _operators(log: Sequence[Operator | None]) -> dict[str, How]:
+    """Say how each operator was judged, the worst where calls differ."""
+    order = list(How)
+    found: dict[str, How] = {}
+    for operator in filter(None, log):
+        found[operator.name] = max(found.get(operator.name, How.RULED), operator.how, key=order.index)
+    return dict(sorted(found.items()))
 
 
 def _count(recording: Recording, values: AbstractSet[int]) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from rfa_report import api, sources, store
 from rfa_report.commands import terminal
@@ -15,6 +16,7 @@ from rfa_report.core.report import AXES, ModelReport
 from rfa_report.core.slug import slugify
 from rfa_report.publish import engine, site
 from rfa_report.publish.output import Output
+from rfa_report.rules import Book
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Built:
     models: int
     failed: tuple[ModelReport, ...]
     refused: int
+    not_judged: tuple[str, ...]
 
 
 def build(config: Config, config_path: Path, out: Path | None, only: str | None) -> Built:
@@ -33,14 +36,15 @@ def build(config: Config, config_path: Path, out: Path | None, only: str | None)
     chosen = [title for title, wanted in entries if only is None or _matches(only, title, wanted)]
     if not chosen:
         raise ConfigError(f"no model of {config_path} matches {only!r}", "widen --only, or leave it out")
+    rules = api.rule_book(config.rules, str(config_path))
     output = Output(out or config_path.parent / config.output)
-    rows, failed, refused = [], [], 0
+    rows, failed, refused, not_judged = [], [], 0, []
     with terminal.progress(len(entries) + 1, "building") as step:
         for title, wanted in entries:
             step(title)
             path = output.root / "reports" / f"{slugify(title)}.json"
             if title in chosen:
-                report = _analysed(config, title, wanted)
+                report = _analysed(config, title, wanted, rules)
             elif path.is_file():
                 report = store.load(path)
             else:
@@ -48,13 +52,14 @@ def build(config: Config, config_path: Path, out: Path | None, only: str | None)
             rows.append(site.stage_model(output, report))
             failed += [report] if report.error else []
             refused += sum(1 for r in report.resolutions if r.refusal)
+            not_judged += [title] if any(r.not_judged for r in report.resolutions) else []
             step(title, done=True)
         step("the site")
         own = config.site.mkdocs and config_path.parent / config.site.mkdocs
         site.stage_whole(output, config.title, rows, config.site.url, own)
         index = engine.build_site(output)
         step("the site", done=True)
-    return Built(index, len(rows), tuple(failed), refused)
+    return Built(index, len(rows), tuple(failed), refused, tuple(not_judged))
 
 
 def _entries(config: Config, path: Path) -> list[tuple[str, Wanted]]:
@@ -84,12 +89,15 @@ def _matches(pattern: str, title: str, wanted: Wanted) -> bool:
     return any(fnmatchcase(text, pattern) for text in (title, slugify(title), wanted.spec))
 
 
-def _analysed(config: Config, title: str, wanted: Wanted) -> ModelReport:
+def _analysed(config: Config, title: str, wanted: Wanted, rules: Book | None) -> ModelReport:
     """Analyse one model; a model that cannot be analysed gives a report that says why."""
     resolutions: Sequence[tuple[int, ...]] = wanted.resolutions or config.resolutions
     channels = wanted.channels or config.channels
+    arguments: dict[str, Any] = dict(wanted.arguments)
     try:
-        report = api.analyze(wanted.spec, resolutions, channels=channels, **wanted.arguments)
+        report = api.analyze(
+            wanted.spec, resolutions, channels=channels, images=wanted.images, rules=rules, **arguments
+        )
         return replace(report, slug=slugify(title), title=title)
     except (ModelError, SpecError) as error:
         return ModelReport(

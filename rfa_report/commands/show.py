@@ -1,17 +1,32 @@
 """`rfa-report show`: one model in the terminal, or as JSON."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import click
 
 from rfa_report import api, store
 from rfa_report.commands import terminal
+from rfa_report.core.report import ModelReport
 
 
-def show(spec: str, resolutions: list[str], channels: int, arguments: dict[str, object], *, as_json: bool) -> None:
+def show(
+    spec: str,
+    resolutions: Sequence[str] | None,
+    channels: int | None,
+    images: int | None,
+    rules: Sequence[str],
+    arguments: dict[str, Any],
+    *,
+    as_json: bool,
+) -> ModelReport:
     """Analyse a model and print what was found."""
+    book = api.rule_book(rules, "--rules")
     with terminal.progress(1, "analysing") as step:
         step(spec)
-        report = api.analyze(spec, resolutions, channels=channels, **arguments)
+        report = api.analyze(spec, resolutions, channels=channels, images=images, rules=book, **arguments)
     if as_json:
         click.echo(store.dumps(report, split=False), nl=False)
     else:
         terminal.print_report(report)
+    return report

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rfa_report.core.layer import Layer, PerAxis, Verdict
+from rfa_report.core.operator import How
 from rfa_report.core.report import ModelReport, ResolutionReport
 
 COLOURS = {
@@ -83,6 +84,10 @@ def summary(at: ResolutionReport) -> Iterator[str]:
     low = "unknown" if at.r_min is None else _axes(at.r_min)
     high = "none" if at.r_max is None else _axes(at.r_max)
     yield f"feasible range: r_min {low} px, r_max {high} px"
+    for name, how in at.operators.items():
+        if how in (How.MEASURED, How.DATA_DEPENDENT):
+            why = next((c.why for layer in at.layers for c in layer.caveats if c.name == name and c.why), "")
+            yield f"{how}: {name}{why and ', for '}{why}"
     unknown = sorted({op for layer in at.layers for op in layer.unknown})
     if unknown:
         yield f"not judged because of operators without a rule: {', '.join(unknown)}"

@@ -36,6 +36,7 @@ class Wanted(_Strict):
         default_factory=dict, description="keyword arguments of the constructor"
     )
     channels: int | None = Field(None, ge=1, description="input channels, instead of those of the site")
+    images: int | None = Field(None, ge=1, description="how many images the model takes (optical flow: 2)")
 
 
 def _spec_alone(value: object) -> object:
@@ -63,4 +64,6 @@ class Config(_Strict):
     models: tuple[Annotated[Wanted, BeforeValidator(_spec_alone)], ...] = Field(
         min_length=1, description="the architectures: specs, or tables with more to say"
     )
+    rules: tuple[str, ...] = Field((), description='your own rules for operators, each "path/to/file.py:book"')
+    strict: bool = Field(False, description="count a layer that cannot be judged as a failure: exit status 1")
     site: Site = Field(default_factory=lambda: Site.model_validate({}), description="how the site is made")

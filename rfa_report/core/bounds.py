@@ -84,6 +84,11 @@ def with_rank(bounds: Bounds, ndim: int) -> Bounds:
     return bounds.reshape(6, *(1,) * missing, *bounds.shape[1:]) if missing else bounds
 
 
+def infinite(bounds: Bounds) -> Bounds:
+    """Empty the local intervals: what depends on the input does so through global operators only."""
+    return np.concatenate([bounds[REACH], np.full_like(bounds[LOCAL], EMPTY)])
+
+
 def hull(bounds: Bounds, dim: int) -> Bounds:
     """Contract a dimension that runs along an input axis: the hull of all its positions, in every reading."""
     return bounds if bounds.shape[dim + 1] == 1 else bounds.min(axis=dim + 1, keepdims=True)
@@ -105,6 +110,13 @@ def compress(bounds: Bounds, dim: int) -> Bounds:
     """Shorten a dimension along which nothing varies to length 1."""
     first = bounds.take([0], axis=dim + 1)
     return first if bounds.shape[dim + 1] > 1 and bool((bounds == first).all()) else bounds
+
+
+def compressed(bounds: Bounds) -> Bounds:
+    """Shorten every dimension along which nothing varies to length 1."""
+    for dim in range(bounds.ndim - 1):
+        bounds = compress(bounds, dim)
+    return bounds
 
 
 def full_along(bounds: Bounds, dim: int, size: int) -> Bounds:

@@ -8,7 +8,7 @@ import numpy as np
 from rfa_report.core import bounds as b
 from rfa_report.core.bounds import Bounds
 from rfa_report.core.layer import Reach
-from rfa_report.core.layout import Dim, Layout, along, axes_of, covers, dim_of, plain, pure
+from rfa_report.core.layout import Dim, Layout, along, axes_of, covers, dim_of, mixed, plain, pure
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +53,7 @@ class Field:
             for d in dims:
                 now = b.hull(now, d) if axes_of(self.layout[d]) else b.merge(now, d)
             if covers(contracted, axis):
-                now = np.concatenate([now[b.REACH], np.full_like(now[b.LOCAL], b.EMPTY)])
+                now = b.infinite(now)
             axes.append(replace(field, bounds=now))
         if shape is None:
             shape = tuple(1 if d in dims else size for d, size in enumerate(self.shape))
@@ -157,6 +157,31 @@ def joined_layout(operands: Sequence[tuple[tuple[int, ...], Layout]], shape: tup
         candidates = [lay[-back] for s, lay in operands if len(s) >= back and s[-back] == size]
         dims.append(max(candidates, key=lambda dim: len(axes_of(dim)), default=plain(size)))
     return tuple(dims)
+
+
+def seen_layout(
+    shape: tuple[int, ...], axes: Sequence[Bounds], jump: Callable[[int, int], int | None] | None = None
+) -> Layout:
+    """See from compressed bounds, one an input axis, which dimension runs along which axis.
+
+    `jump(axis, dim)` is the distance between neighbours; without it, that of the largest fields' starts counts.
+    """
+    varying = [[d for d, length in enumerate(bounds.shape[1:]) if length > 1] for bounds in axes]
+    dims: list[Dim] = [plain(n) for n in shape]
+    for d in {d for found in varying for d in found}:
+        runs = [axis for axis, found in enumerate(varying) if d in found]
+        if len(runs) == 1 and varying[runs[0]] == [d]:
+            pitch = jump(runs[0], d) if jump else _even_steps(axes[runs[0]])
+            dims[d] = along(runs[0], shape[d], pitch)
+        else:
+            dims[d] = mixed(shape[d], runs)
+    return tuple(dims)
+
+
+def _even_steps(bounds: Bounds) -> int | None:
+    steps = set(np.diff(bounds[2].reshape(-1)).tolist())
+    step = steps.pop() if len(steps) == 1 else 0
+    return step if 0 < step < b.EMPTY // 2 else None
 
 
 def _spent(dim: Dim) -> Dim:

@@ -8,6 +8,8 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from rfa_report.core.operator import Operator
+
 T = TypeVar("T")
 PerAxis: TypeAlias = Mapping[str, T]
 Reach: TypeAlias = tuple[NDArray[np.int32], NDArray[np.int32]]
@@ -46,7 +48,8 @@ class Layer:
 
     `rf_min` and `rf_max` are infinite where only global operators lead to the layer, and None where something on the
     way is unknown. `jump` is None where neighbouring positions are not one distance apart. `dims` says which dimension
-    of the output runs along each axis; None where none does alone (tokens, vectors).
+    of the output runs along each axis; None where none does alone (tokens, vectors). `unknown` names the operators,
+    here or before, that hide the sizes; `caveats` those of this layer that are not exact by rule, and why.
     """
 
     id: str
@@ -69,9 +72,18 @@ class Layer:
     global_context: bool
     depends_on_input: bool
     unknown: tuple[str, ...]
+    caveats: tuple[Operator, ...]
     verdict: Verdict
     axis_verdicts: PerAxis[Verdict]
     reaches: PerAxis[Ends | None] = field(default_factory=dict, compare=False, repr=False)
+
+    def effective_padding(self, axis: str) -> float | None:
+        """Return how far the first unit's largest field reaches over the border, in input positions.
+
+        `P = (r - 1) / 2 - centre` (Araujo et al. 2019, eq. 3); None where the field is infinite or has no centre.
+        """
+        size, centre = self.rf_max[axis], self.centre[axis]
+        return None if size is None or size == float("inf") or centre is None else (size - 1) / 2 - centre
 
     def reach(self, axis: str) -> Reach | None:
         """Return first and last input position that each output position along `axis` really depends on.

@@ -6,8 +6,10 @@ needs to know nothing about aliasing.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
+
+from numpy.typing import NDArray
 
 Origin: TypeAlias = Literal["input", "parameter", "constant", "call"]
 
@@ -24,11 +26,13 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """Describe one tensor: shape in elements, strides in elements, and where it came from."""
+    """Describe one tensor: shape, strides and offset in elements, where it came from, torch's name of its type."""
 
     shape: tuple[int, ...]
     stride: tuple[int, ...]
     origin: Origin
+    dtype: str
+    offset: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +76,18 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Hold everything that ran, in order; `refusal` is the model's own message where it stopped early."""
+    """Hold everything that ran, in order.
+
+    `tables` has the numbers of constant values that say where an operator reads or writes. `refusal` is the model's
+    own message where it stopped early.
+    """
 
     values: tuple[Value, ...]
     calls: tuple[Call, ...]
     scopes: tuple[Scope, ...]
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
+    tables: Mapping[int, NDArray[Any]] = field(default_factory=dict)
     refusal: str | None = None
     device: Literal["meta", "cpu"] = "meta"
 

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from rfa_report.core.errors import ResolutionError
 from rfa_report.core.layer import Layer, PerAxis, Verdict
+from rfa_report.core.operator import How
 
 AXES = {1: ("l",), 2: ("h", "w"), 3: ("t", "h", "w")}
 """Names of the input axes by their number."""
@@ -42,7 +43,8 @@ class ResolutionReport:
     `depth` is the largest number of convolutions on any path, `productive_depth` that of convolutions which are not
     unproductive. `params` and `macs` count what the forward pass uses; `wasted_params` and `wasted_macs` sit in
     unproductive layers. `refusal` is the model's own message where it refused the resolution: the layers are then
-    those before `refused_in`, and every number is about them only.
+    those before `refused_in`, and every number is about them only. `operators` are those that the input reaches, with
+    how each was judged, the worst where calls differ.
     """
 
     size: Size
@@ -56,6 +58,7 @@ class ResolutionReport:
     wasted_macs: int
     r_min: PerAxis[int] | None
     r_max: PerAxis[int] | None
+    operators: Mapping[str, How]
     concrete: bool
     refusal: str | None
     refused_in: str | None
@@ -83,6 +86,11 @@ class ResolutionReport:
         return Counter(layer.verdict for layer in self.layers)
 
     @property
+    def not_judged(self) -> tuple[Layer, ...]:
+        """List the layers that nobody can judge."""
+        return tuple(layer for layer in self.layers if layer.verdict is Verdict.NOT_JUDGED)
+
+    @property
     def convolutions(self) -> tuple[int, int]:
         """Count the convolutions that are unproductive, and all of them."""
         found = [layer for layer in self.layers if layer.convolutions]
@@ -94,7 +102,8 @@ class ResolutionReport:
 class ModelReport:
     """Hold everything that is known about one model; the interface between analysis and pages, stored as JSON.
 
-    `error` is what building or running the model raised at every resolution; there are no resolutions then.
+    The model takes `images` inputs of `channels` each. `error` is what building or running it raised at every
+    resolution; there are no resolutions then.
     """
 
     slug: str
@@ -106,6 +115,7 @@ class ModelReport:
     versions: Mapping[str, str]
     axes: tuple[str, ...]
     resolutions: tuple[ResolutionReport, ...]
+    images: int = 1
     error: str | None = None
 
     def at(self, resolution: int | str | Size) -> ResolutionReport:

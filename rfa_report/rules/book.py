@@ -2,15 +2,20 @@
 
 A rule is a pure function with the signature of its ATen operator, behind one more argument, `out`: the shapes of the
 operator's outputs. Tensors arrive as `Operand`s. It returns the field of the output, None where that does not depend
-on the input, or a tuple of those for several outputs; it raises `Unruled` for a call that it cannot tell.
+on the input, or a tuple of those for several outputs; it raises `Unruled` for a call that it cannot tell, and
+`DataDependent` for one whose outputs come from wherever the data say.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
+from numpy.typing import NDArray
+
+from rfa_report.core.bounds import infinite
 from rfa_report.core.field import Field, join
+from rfa_report.core.layout import plain
 from rfa_report.core.recording import Call
 
 Shapes: TypeAlias = tuple[tuple[int, ...], ...]
@@ -18,16 +23,25 @@ Moved: TypeAlias = Field | tuple[Field | None, ...] | None
 
 
 class Unruled(Exception):  # noqa: N818 -- a rule says so of a call; it is no error
-    """Say that an operator, called like this, is beyond its rule: the result is unknown."""
+    """Say that an operator, called like this, is beyond its rule: it is measured, or its result is unknown."""
+
+
+class DataDependent(Exception):  # noqa: N818 -- the same
+    """Say why an operator, called like this, may read any position: its outputs depend on all that it is given."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operand:
-    """Hold a tensor among the arguments of a rule; `field` is None where it does not depend on the input."""
+    """Hold a tensor among the arguments of a rule; `field` is None where it does not depend on the input.
+
+    `table` has the numbers of a constant that says where an operator reads or writes, where they are known.
+    """
 
     shape: tuple[int, ...]
     stride: tuple[int, ...]
     field: Field | None
+    offset: int = 0
+    table: NDArray[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +88,15 @@ class Book:
         for op in ops:
             self._add(op, Rule(elementwise, bookkeeping, why))
 
+    def data_dependent(self, *ops: str, why: str) -> None:
+        """Register operators whose outputs may come from any position of what they are given, and say why."""
+
+        def move(*_: Any, **__: Any) -> Moved:
+            raise DataDependent(why)
+
+        for op in ops:
+            self._add(op, Rule(move))
+
     def _add(self, op: str, rule: Rule) -> None:
         if op in self._rules:
             raise ValueError(f"operator {op} has a rule already; remove one of the two")
@@ -113,4 +136,17 @@ def elementwise(out: Shapes, *args: Any, **kwargs: Any) -> Moved:
     return tuple(join(fields, shape) for shape in out) if len(out) > 1 else join(fields, out[0])
 
 
-POINTWISE = Rule(elementwise)
+def anywhere(out: Shapes, fields: Sequence[Field]) -> Moved:
+    """Let every output depend on everything: the hull of reach, and infinite sizes."""
+    whole = [field.contracted(range(len(field.shape))) for field in fields]
+    lengths = [f.restructured((), (), lambda a: a.reshape(6)) for f in whole]
+    joined = join(lengths, ())
+
+    def spread(shape: tuple[int, ...]) -> Field:
+        layout = tuple(plain(n) for n in shape)
+        return joined.restructured(shape, layout, lambda a: infinite(a).reshape(6, *(1,) * len(shape)))
+
+    return tuple(spread(shape) for shape in out) if len(out) > 1 else spread(out[0])
+
+
+POINTWISE = Rule(elementwise, neutral="elementwise: it has torch's `pointwise` tag")

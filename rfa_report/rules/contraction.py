@@ -10,7 +10,8 @@ from rfa_report.core import bounds as b
 from rfa_report.core import layout as lay
 from rfa_report.core.field import Field, join
 from rfa_report.core.layout import Layout, covers, plain
-from rfa_report.rules.book import Book, Moved, Operand, Shapes, Unruled, source
+from rfa_report.rules import views
+from rfa_report.rules.book import Book, Moved, Operand, Shapes, source
 
 BOOK = Book()
 
@@ -19,17 +20,20 @@ BOOK.neutral(
     "aten.native_dropout",
     "aten.dropout",
     "aten.hardswish",
+    "aten._prelu_kernel",
     why="elementwise in eval mode, though the pointwise tag is missing",
 )
 
 
 @BOOK.rule("aten.native_batch_norm")
 def batch_norm(out: Shapes, x: Operand, *args: Any) -> Moved:
-    """Scale and shift each channel by running statistics: elementwise in eval mode, and unknown in training mode."""
+    """Scale and shift each channel by running statistics, elementwise, or by its own over the batch and the map."""
     training = args[4]
-    if training:
-        raise Unruled
-    return x.field, None, None
+    if not training:
+        return x.field, None, None
+    field, dims = source(x), [d for d in range(len(x.shape)) if d != 1]
+    statistics = _reduced((out[1],), x, dims)
+    return normalised(field, dims), statistics, statistics
 
 
 def _reduced(out: Shapes, x: Operand, dims: Sequence[int] | int | None) -> Field:
@@ -42,15 +46,46 @@ def _reduced(out: Shapes, x: Operand, dims: Sequence[int] | int | None) -> Field
     return field.restructured(out[0], layout, lambda a: np.squeeze(a, tuple(d + 1 for d in gone)))
 
 
-@BOOK.rule("aten.mean", "aten.sum", "aten.amax", "aten.amin", "aten.prod.dim_int")
+@BOOK.rule(
+    "aten.mean",
+    "aten.sum",
+    "aten.nansum",
+    "aten.amax",
+    "aten.amin",
+    "aten.prod",
+    "aten.logsumexp",
+    "aten.var.correction",
+    "aten.std.correction",
+    "aten.argmax",
+    "aten.argmin",
+    "aten.all",
+    "aten.any",
+    "aten.count_nonzero",
+    "aten.max.default",
+    "aten.min.default",
+    "aten.median.default",
+)
 def reduction(out: Shapes, x: Operand, dim: Any = None, keepdim: bool = False, **_: Any) -> Moved:
     """Contract dimensions."""
     return _reduced(out, x, dim)
 
 
-@BOOK.rule("aten.max.dim", "aten.min.dim")
-def extremum(out: Shapes, x: Operand, dim: int, keepdim: bool = False) -> Moved:
-    """Contract a dimension, and say where the extremum was."""
+@BOOK.rule("aten.max.dim", "aten.min.dim", "aten.median.dim", "aten.nanmedian.dim", "aten.mode")
+def extremum(out: Shapes, x: Operand, dim: int = -1, keepdim: bool = False) -> Moved:
+    """Contract a dimension to one of its elements, and say where that was."""
+    field = _reduced(out, x, dim)
+    return field, field
+
+
+@BOOK.rule("aten.kthvalue")
+def kth_value(out: Shapes, x: Operand, k: int, dim: int = -1, keepdim: bool = False) -> Moved:
+    """Contract a dimension to its k-th smallest element, and say where that was."""
+    return extremum(out, x, dim)
+
+
+@BOOK.rule("aten.var_mean.correction", "aten.std_mean.correction", "aten.aminmax")
+def two_reductions(out: Shapes, x: Operand, dim: Any = None, **_: Any) -> Moved:
+    """Contract dimensions in two ways."""
     field = _reduced(out, x, dim)
     return field, field
 
@@ -146,7 +181,32 @@ def addmm(out: Shapes, bias: Operand, x: Operand, y: Operand, **_: Any) -> Moved
     return join(fields, out[0])
 
 
-@BOOK.rule("aten.cumsum", "aten.cumprod")
+@BOOK.rule("aten.mv")
+def matrix_vector(out: Shapes, x: Operand, y: Operand) -> Moved:
+    """Multiply a matrix and a vector."""
+    column = None if y.field is None else views.unsqueeze(((*y.shape, 1),), y, -1)
+    assert not isinstance(column, tuple), "unsqueeze has one output"
+    product = matmul(((*out[0], 1),), x, Operand((*y.shape, 1), (), column))
+    assert isinstance(product, Field)
+    return views.squeeze(out, Operand(product.shape, (), product), -1)
+
+
+@BOOK.rule("aten.dot")
+def dot(out: Shapes, x: Operand, y: Operand) -> Moved:
+    """Multiply two vectors."""
+    fields = [_reduced(out, operand, None) for operand in (x, y) if operand.field]
+    return join(fields, ())
+
+
+@BOOK.rule("aten.cummax", "aten.cummin")
+def cumulative_extremum(out: Shapes, x: Operand, dim: int) -> Moved:
+    """Take the extremum of each position and all before it, and say where it was."""
+    field = cumulative(out, x, dim)
+    assert isinstance(field, Field)
+    return field, field
+
+
+@BOOK.rule("aten.cumsum", "aten.cumprod", "aten.logcumsumexp")
 def cumulative(out: Shapes, x: Operand, dim: int, **_: Any) -> Moved:
     """Combine each position with all before it; where a whole map runs along, the local sizes are infinite."""
     field = source(x)

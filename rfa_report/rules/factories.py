@@ -19,7 +19,8 @@ BOOK = Book()
     "aten.empty_like",
     "aten.rand_like",
     "aten.randn_like",
-    "aten.bernoulli",
+    "aten.bernoulli.p",
+    "aten.bernoulli.float",
     bookkeeping=True,
 )
 def factory(out: Shapes, *_: Any, **__: Any) -> Moved:

@@ -84,7 +84,7 @@ def scatter(out: Shapes, base: Operand, value: Operand, chain: Sequence[Any]) ->
     """Write a value into a part of its base: the views that made the part are followed on the base's own memory."""
     model = base.field or value.field
     assert model is not None, "a write of constants into constants never reaches its rule"
-    layout = base.field.layout if base.field else _adopted(base.shape, value)
+    layout = base.field.layout if base.field else adopted(base.shape, value)
     axes = []
     for axis in range(len(model.axes)):
         now = base.field.axes[axis] if base.field else None
@@ -94,7 +94,7 @@ def scatter(out: Shapes, base: Operand, value: Operand, chain: Sequence[Any]) ->
         blank = Field(base.shape, layout, (AxisField(whole),))
         part = reduce(lambda x, step: _follow(x, step), chain, blank)
         target = part.axes[0].bounds
-        if not np.shares_memory(target, whole):
+        if not (np.shares_memory(target, whole) and target.flags.writeable):
             raise Unruled
         target[...] = new.bounds if new else b.EMPTY
         for d in range(len(base.shape)):
@@ -102,6 +102,18 @@ def scatter(out: Shapes, base: Operand, value: Operand, chain: Sequence[Any]) ->
         flags = [a for a in (now, new) if a]
         axes.append(AxisField(whole, all(a.aligned for a in flags), any(a.global_context for a in flags)))
     return Field(base.shape, layout, tuple(axes))
+
+
+@BOOK.rule("aten.slice_scatter", bookkeeping=True)
+def slice_scatter(out: Shapes, x: Operand, part: Operand, *place: Any) -> Moved:
+    """Write into a slice."""
+    return scatter(out, x, part, [("aten.slice", place, (part.shape,), 0)])
+
+
+@BOOK.rule("aten.select_scatter", bookkeeping=True)
+def select_scatter(out: Shapes, x: Operand, part: Operand, dim: int, index: int) -> Moved:
+    """Write into one position of a dimension."""
+    return scatter(out, x, part, [("aten.select", (dim, index), (part.shape,), 0)])
 
 
 def _follow(field: Field, step: tuple[str, tuple[Any, ...], tuple[tuple[int, ...], ...], int]) -> Field:
@@ -113,7 +125,7 @@ def _follow(field: Field, step: tuple[str, tuple[Any, ...], tuple[tuple[int, ...
     return result
 
 
-def _adopted(shape: tuple[int, ...], value: Operand) -> lay.Layout:
+def adopted(shape: tuple[int, ...], value: Operand) -> lay.Layout:
     """Guess how a constant base runs along the input from a value of the same rank that is written into it."""
     if value.field is None or len(value.shape) != len(shape):
         return tuple(lay.plain(n) for n in shape)

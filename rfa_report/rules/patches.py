@@ -69,11 +69,69 @@ def im2col(
     return turned.restructured(out[0], lay.regroup(layout, out[0]), lambda a: b.regroup(a, shape, out[0]))
 
 
+@BOOK.rule("aten.col2im")
+def col2im(
+    out: Shapes,
+    x: Operand,
+    output_size: Sequence[int],
+    kernel: Sequence[int],
+    dilation: Sequence[int],
+    padding: Sequence[int],
+    stride: Sequence[int],
+) -> Moved:
+    """Add the windows in the columns up to a map: each position sees every window that covers it."""
+    field, lead = source(x), len(x.shape) - 2
+    sizes = [tuple(per_dim(v, 2)[i] for v in (kernel, dilation, padding, stride)) for i in (0, 1)]
+    counts = [(n + 2 * p - d * (k - 1) - 1) // s + 1 for n, (k, d, p, s) in zip(output_size, sizes, strict=True)]
+    (rows, *_), (columns, *_) = sizes
+    wide = (*x.shape[:lead], x.shape[lead] // (rows * columns), rows, columns, *counts)
+    layout = lay.regroup(field.layout, wide)
+    spread = field.restructured(wide, layout, lambda a: b.regroup(a, x.shape, wide))
+    for i in (0, 1):  # (C, rows, columns, H, W): the rows meet H, and are gone when the columns meet W
+        spread = _folded(spread, lead + 1, lead + 3, output_size[i], *sizes[i])
+    return spread
+
+
+def _folded(
+    field: Field, tap: int, count: int, size: int, kernel: int, dilation: int, padding: int, stride: int
+) -> Field:
+    """Merge the dimensions `tap` (positions in a window) and `count` (windows) to one of `size`, where `count` was."""
+    places = np.arange(field.shape[count])[None, :] * stride - padding + np.arange(kernel)[:, None] * dilation
+
+    def change(a: Bounds) -> Bounds:
+        a = b.full_along(b.full_along(a, tap, kernel), count, field.shape[count])
+        whole = b.empty((*a.shape[1 : count + 1], size, *a.shape[count + 2 :]))
+        whole = whole.take([0], axis=tap + 1)
+        for k in range(kernel):
+            inside = (places[k] >= 0) & (places[k] < size)
+            at = b.index(count, places[k][inside])
+            part = a.take([k], axis=tap + 1)[b.index(count, inside)]
+            whole[at] = b.join(whole[at], part)
+        return np.squeeze(whole, tap + 1)
+
+    share = lay.pure(field.layout[count])
+    both = lay.axes_of(field.layout[tap]) | lay.axes_of(field.layout[count])
+    pitch = share.pitch // stride if share and share.pitch and share.pitch % stride == 0 else None
+    new = lay.along(share.axis, size, pitch) if share and len(both) == 1 else lay.mixed(size, sorted(both))
+    layout = [new if d == count else dim for d, dim in enumerate(field.layout) if d != tap]
+    shape = [size if d == count else n for d, n in enumerate(field.shape) if d != tap]
+    return field.restructured(tuple(shape), tuple(layout), change)
+
+
 @BOOK.rule("aten.pixel_shuffle")
 def pixel_shuffle(out: Shapes, x: Operand, factor: int) -> Moved:
     """Move channels into space: `(C r r, H, W)` to `(C, H r, W r)`."""
     *lead, c, h, w = x.shape
     return _shuffled(x, (*lead, c // factor**2, factor, factor, h, w), (1, 4, 2, 5, 3), out[0])
+
+
+@BOOK.rule("aten.channel_shuffle", "aten.native_channel_shuffle")
+def channel_shuffle(out: Shapes, x: Operand, groups: int) -> Moved:
+    """Interleave the channels of groups."""
+    c = x.shape[1]
+    order = np.arange(c).reshape(groups, c // groups).T.reshape(-1)
+    field = source(x)
+    return field.restructured(out[0], field.layout, lambda a: a if a.shape[2] == 1 else a[:, :, order])
 
 
 @BOOK.rule("aten.pixel_unshuffle")

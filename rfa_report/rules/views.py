@@ -1,14 +1,17 @@
 """Operators that rearrange elements: applied, as they are, to the bounds."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rfa_report.core import bounds as b
 from rfa_report.core import layout as lay
 from rfa_report.core.bounds import Bounds
-from rfa_report.core.field import Field
+from rfa_report.core.field import Field, seen_layout
 from rfa_report.core.layout import Dim, plain
 from rfa_report.rules.book import Book, Moved, Operand, Shapes, Unruled, source
 
@@ -21,6 +24,9 @@ BOOK.neutral(
     "aten.detach",
     "aten._to_copy",
     "aten.lift_fresh",
+    "aten._conj",
+    "aten._conj_physical",
+    "aten.resolve_conj",
     why="copies every element as it is",
     bookkeeping=True,
 )
@@ -155,13 +161,57 @@ def unbind(out: Shapes, x: Operand, dim: int = 0) -> Moved:
     return tuple(field for field in picked if isinstance(field, Field))
 
 
+@BOOK.rule("aten.view_as_real", bookkeeping=True)
+def view_as_real(out: Shapes, x: Operand) -> Moved:
+    """Show complex numbers as pairs of real ones, in a new last dimension."""
+    field = source(x)
+    return field.restructured(out[0], (*field.layout, plain(2)), lambda a: a[..., None])
+
+
+@BOOK.rule("aten.view_as_complex", bookkeeping=True)
+def view_as_complex(out: Shapes, x: Operand) -> Moved:
+    """Show pairs of real numbers, the last dimension, as complex ones."""
+    field = source(x).contracted([-1])
+    return field.restructured(out[0], field.layout[:-1], lambda a: a[..., 0])
+
+
 @BOOK.rule("aten.as_strided", bookkeeping=True)
 def as_strided(out: Shapes, x: Operand, size: Sequence[int], stride: Sequence[int], offset: int | None = None) -> Moved:
-    """Accept a restriding that moves no element; any other is unknown."""
-    same = all(n == 1 or a == c for n, a, c in zip(size, stride, x.stride, strict=False))
-    if tuple(size) != x.shape or not same or offset:
+    """Show memory with other strides: each element of the output is one of `x`, where its memory shows which."""
+    if tuple(size) == x.shape and not offset and tuple(stride) == x.stride:
+        return x.field
+    if len(x.stride) != len(x.shape):
         raise Unruled
-    return x.field
+    places = _places(x.shape, x.stride)
+    wanted = _places(size, stride) + (0 if offset is None else offset - x.offset)
+    found = np.full(int(max(places.max(), wanted.max())) + 1, -1, dtype=np.intp)
+    found[places.reshape(-1)] = np.arange(places.size)
+    elements = found[wanted] if wanted.min() >= 0 else np.array([-1])
+    if elements.min() < 0:
+        raise Unruled  # memory that `x` is a part of, but does not show
+    return picked(source(x), elements)
+
+
+def _places(shape: Sequence[int], stride: Sequence[int]) -> NDArray[np.intp]:
+    """Return where in memory each element lies, from the first on."""
+    grid = np.indices(shape, sparse=True)
+    steps = (axis * step for axis, step in zip(grid, stride, strict=True))
+    places: NDArray[np.intp] = np.zeros(shape, dtype=np.intp)
+    return places + sum(steps)
+
+
+def picked(field: Field, elements: NDArray[np.intp]) -> Field:
+    """Let each element of an output be one of the field, counted in row-major order.
+
+    Which dimension runs along which axis shows in the bounds.
+    """
+
+    def change(a: Bounds) -> Bounds:
+        spelled = np.broadcast_to(a, (6, *field.shape)).reshape(6, -1)
+        return b.compressed(spelled[:, elements])
+
+    moved = field.restructured(elements.shape, (), change)
+    return replace(moved, layout=seen_layout(elements.shape, [a.bounds for a in moved.axes]))
 
 
 @BOOK.rule("aten.roll")
@@ -171,7 +221,7 @@ def roll(out: Shapes, x: Operand, shifts: int | Sequence[int], dims: int | Seque
     dims = [dims] if isinstance(dims, int) else list(dims)
     field = source(x)
     if not dims:
-        raise Unruled
+        return picked(field, np.roll(np.arange(prod(x.shape)), shifts[0]).reshape(x.shape))
     axes = tuple(d % len(x.shape) + 1 for d in dims)
     return field.restructured(out[0], field.layout, lambda a: np.roll(a, shifts, axes))
 
@@ -182,6 +232,12 @@ def flip(out: Shapes, x: Operand, dims: Sequence[int]) -> Moved:
     field = source(x)
     axes = tuple(d % len(x.shape) + 1 for d in dims)
     return field.restructured(out[0], field.layout, lambda a: np.flip(a, axes))
+
+
+@BOOK.rule("aten.diagonal", bookkeeping=True)
+def diagonal(out: Shapes, x: Operand, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Moved:
+    """Show a diagonal of two dimensions, as a new last one."""
+    return picked(source(x), np.diagonal(np.arange(prod(x.shape)).reshape(x.shape), offset, dim1, dim2))
 
 
 def concatenated(dims: Sequence[Dim], sizes: Sequence[int]) -> Dim:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rfa_report.core import bounds as b
 from rfa_report.core import layout as lay
 from rfa_report.core.bounds import Bounds
-from rfa_report.core.field import Field
+from rfa_report.core.field import Field, join
 from rfa_report.rules.book import Book, Moved, Operand, Shapes, Unruled, source
 
 BOOK = Book()
@@ -88,7 +88,7 @@ def convolution(
     groups: int,
 ) -> Moved:
     """Convolve or, transposed, let each input position reach the outputs that its kernel covers."""
-    if x.field is None or weight.field is not None:
+    if x.field is None:
         raise Unruled
     n = len(x.shape) - 2
     sizes = [per_dim(v, n) for v in (stride, padding, dilation)]
@@ -97,7 +97,16 @@ def convolution(
         dim, k, size = i + 2, weight.shape[i + 2], out[0][i + 2]
         slide = _transposed_window if transposed else window
         field = slide(field, dim, size, k, s, p, d)
-    return field
+    return field if weight.field is None else join([field, _kernels(weight.field, out[0], transposed)], out[0])
+
+
+def _kernels(weights: Field, shape: tuple[int, ...], transposed: bool) -> Field:
+    """Hand the field of weights that depend on the input to the output channels that each of them makes."""
+    if transposed:
+        raise Unruled
+    one = weights.contracted(range(1, len(shape)))
+    layout = (lay.plain(shape[0]), lay.plain(shape[1]), *(lay.plain(n) for n in shape[2:]))
+    return one.restructured(shape, layout, lambda a: a.swapaxes(1, 2))
 
 
 def _transposed_window(
@@ -166,6 +175,26 @@ def adaptive_max_pool(out: Shapes, x: Operand, output_size: Sequence[int]) -> Mo
     """Take the maximum of adaptive windows."""
     field = adaptive_avg_pool(out, x, output_size)
     assert isinstance(field, Field)
+    return field, field
+
+
+@BOOK.rule("aten.fractional_max_pool2d", "aten.fractional_max_pool3d")
+def fractional_max_pool(
+    out: Shapes, x: Operand, kernel: Sequence[int], output_size: Sequence[int], samples: Operand
+) -> Moved:
+    """Take the maximum of windows at random starts: all starts that the random samples can give count (Graham 2014).
+
+    With `a = (n - k) / (o - 1)` window `i` starts between `floor(i a)` and `ceil(i a)`, the last one at `n - k`.
+    """
+    field = source(x)
+    n = len(kernel)
+    for i, (k, size) in enumerate(zip(kernel, output_size, strict=True)):
+        dim = len(x.shape) - n + i
+        first = np.arange(size) * (x.shape[dim] - k)
+        starts = [first // max(size - 1, 1), -(-first // max(size - 1, 1))]
+        starts = [np.where(np.arange(size) == size - 1, x.shape[dim] - k, s) for s in starts]
+        taps = starts[0][:, None] + np.arange(int((starts[1] - starts[0]).max()) + k)
+        field = moved(field, dim, size, taps, taps < (starts[1] + k)[:, None], None)
     return field, field
 
 

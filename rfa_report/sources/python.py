@@ -12,6 +12,15 @@ from rfa_report.sources.source import Scheme, Source, nearest
 
 
 def _resolve(spec: str, arguments: dict[str, object]) -> Source:
+    factory = load(spec)
+    where, _, name = spec.rpartition(":")
+    if not callable(factory):
+        raise SpecError(f"{spec} is a {type(factory).__name__}, not a factory", "name a function or a class")
+    return Source(spec, name, Path(where).stem.rpartition(".")[2], partial(factory, **arguments), {})
+
+
+def load(spec: str) -> object:
+    """Return what `path/to/file.py:name` or `package.module:name` names. Raises `SpecError`."""
     where, _, name = spec.rpartition(":")
     if not where or not name:
         raise SpecError(
@@ -19,11 +28,11 @@ def _resolve(spec: str, arguments: dict[str, object]) -> Source:
             "write torchvision:NAME, timm:NAME, path/to/file.py:factory or package.module:factory",
         )
     module = _load_file(Path(where), spec) if where.endswith(".py") else _load_module(where, spec)
-    factory = getattr(module, name, None)
-    if not callable(factory):
+    if not hasattr(module, name):
         public = [key for key, item in vars(module).items() if callable(item) and not key.startswith("_")]
         raise SpecError(f"{where} has no factory named {name!r}", nearest(name, public) or "name a function or a class")
-    return Source(spec, name, Path(where).stem.rpartition(".")[2], partial(factory, **arguments), {})
+    found: object = getattr(module, name)
+    return found
 
 
 def _load_file(path: Path, spec: str) -> ModuleType:

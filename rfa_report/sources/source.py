@@ -3,25 +3,50 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
+
+from rfa_report.core.report import Size
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """Hold the input that a model was made for: resolution in pixels, channels, and how many images it takes."""
+
+    size: Size = (224, 224)
+    channels: int = 3
+    images: int = 1
+
+
+def made_for_photos(model: object) -> Design:
+    """Say nothing in particular of a model: it takes what most do."""
+    return Design()
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Hold one model before it is built: how to call it, and what its page says of where it comes from."""
+    """Hold one model before it is built: how to call it, and what its page says of where it comes from.
+
+    `design` says of the built model which input it was made for.
+    """
 
     spec: str
     name: str
     family: str
     factory: Callable[[], object]
     versions: Mapping[str, str]
+    design: Callable[[Any], Design] = made_for_photos
 
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """Hold how one kind of spec is read; both functions take the spec without its prefix."""
+    """Hold how one kind of spec is read; `resolve` and `expand` take the spec without its prefix.
+
+    `names` lists all that there is, `expand` what a pattern stands for.
+    """
 
     resolve: Callable[[str, dict[str, object]], Source]
     expand: Callable[[str], list[str]]
+    names: Callable[[], list[str]] = list
 
 
 def nearest(name: str, known: Sequence[str]) -> str:

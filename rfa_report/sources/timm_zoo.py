@@ -4,9 +4,10 @@ from fnmatch import fnmatchcase
 from functools import partial
 from importlib.metadata import version
 from types import ModuleType
+from typing import Any
 
 from rfa_report.core.errors import SpecError, one_line
-from rfa_report.sources.source import Scheme, Source, nearest
+from rfa_report.sources.source import Design, Scheme, Source, nearest
 from rfa_report.sources.torchvision_import import torchvision_models
 
 
@@ -27,7 +28,12 @@ def _resolve(name: str, arguments: dict[str, object]) -> Source:
         raise SpecError(f"timm has no model named {name!r}", offer or "list the names with timm.list_models()")
     family = timm.models.model_entrypoint(name).__module__.rpartition(".")[2]
     factory = partial(timm.create_model, name, pretrained=False, **arguments)
-    return Source(f"timm:{name}", name, family, factory, {"timm": version("timm")})
+    return Source(f"timm:{name}", name, family, factory, {"timm": version("timm")}, _design)
+
+
+def _design(model: Any) -> Design:
+    channels, *size = getattr(model, "pretrained_cfg", {}).get("input_size", (3, 224, 224))
+    return Design(tuple(size), channels)
 
 
 def _expand(pattern: str) -> list[str]:
@@ -37,4 +43,4 @@ def _expand(pattern: str) -> list[str]:
     return found
 
 
-SCHEME = Scheme(_resolve, _expand)
+SCHEME = Scheme(_resolve, _expand, lambda: _timm().list_models())

@@ -1,8 +1,8 @@
 """Import torchvision, also where its compiled operators do not fit the installed torch.
 
 PyPI's torchvision beside a CPU build of torch cannot load its operators, and `import torchvision` then fails with
-"operator torchvision::nms does not exist". No architecture needs their code to be traced: declaring the two schemas
-that the import looks for is enough. A matching pair is left alone.
+"operator torchvision::nms does not exist". Declaring the two schemas that the import looks for is enough for every
+architecture but detectors, which get a plain `nms`. A matching pair is left alone.
 """
 
 import sys
@@ -34,8 +34,27 @@ def torchvision_models() -> ModuleType:
     library = torch.library.Library("torchvision", "DEF")
     for schema in MISSING:
         library.define(schema)
+    library.impl("nms", _nms, "CPU")
     _declared.append(library)
-    return _import()
+    models = _import()
+    sys.modules["torchvision.ops.boxes"]._assert_has_ops = lambda: None  # type: ignore[attr-defined]
+    return models
+
+
+def _nms(boxes: torch.Tensor, scores: torch.Tensor, iou_threshold: float) -> torch.Tensor:
+    """Suppress boxes that overlap a better one, in place of the compiled operator: detectors cannot run without."""
+    x0, y0, x1, y1 = boxes.unbind(1)
+    area = (x1 - x0) * (y1 - y0)
+    kept: list[torch.Tensor] = []
+    order = scores.argsort(descending=True, stable=True)
+    while order.numel():
+        best, order = order[0], order[1:]
+        kept.append(best)
+        wide = (x1[order].minimum(x1[best]) - x0[order].maximum(x0[best])).clamp(min=0)
+        tall = (y1[order].minimum(y1[best]) - y0[order].maximum(y0[best])).clamp(min=0)
+        shared = wide * tall
+        order = order[shared <= iou_threshold * (area[order] + area[best] - shared)]
+    return torch.stack(kept) if kept else order
 
 
 def _import() -> ModuleType:

@@ -8,8 +8,14 @@ from importlib.metadata import version
 from typing import Any
 
 from rfa_report.core.errors import SpecError
-from rfa_report.sources.source import Scheme, Source, nearest
+from rfa_report.sources.source import Design, Scheme, Source, nearest
 from rfa_report.sources.torchvision_import import torchvision_models
+
+OPTICAL_FLOW = (368, 496)
+"""Height and width of the images that RAFT is trained on first (FlyingChairs)."""
+
+FRAMES = 16
+"""Frames of a clip for video models whose weights do not say: R3D and its kin were trained on 16."""
 
 
 def _resolve(name: str, arguments: dict[str, object]) -> Source:
@@ -24,7 +30,24 @@ def _resolve(name: str, arguments: dict[str, object]) -> Source:
     family = builder.__module__.rpartition(".")[2]
     versions = {"torchvision": version("torchvision")}
     factory = partial(builder, weights=None, **({"weights_backbone": None} if _has_backbone(builder) else {}))
-    return Source(f"torchvision:{name}", name, family, partial(factory, **arguments), versions)
+    design = partial(_design, models, name, builder.__module__)
+    return Source(f"torchvision:{name}", name, family, partial(factory, **arguments), versions, design)
+
+
+def _design(models: Any, name: str, module: str, model: Any) -> Design:
+    """Read what a model was made for off the transforms of its weights, or off the model where it brings its own."""
+    if "detection" in module:
+        own = model.transform
+        return Design(tuple(own.fixed_size or (min(own.min_size),) * 2)[::-1])
+    weights = models.get_model_weights(name).DEFAULT
+    if "optical_flow" in module:
+        return Design(OPTICAL_FLOW, images=2)
+    if "segmentation" in module:
+        return Design((weights.transforms.keywords["resize_size"],) * 2)
+    crop = weights.transforms.keywords["crop_size"]
+    if "video" in module:
+        return Design((weights.meta.get("min_temporal_size", FRAMES), *crop))
+    return Design((crop, crop))
 
 
 def _has_backbone(builder: Callable[..., Any]) -> bool:
@@ -41,4 +64,4 @@ def _expand(pattern: str) -> list[str]:
     return found
 
 
-SCHEME = Scheme(_resolve, _expand)
+SCHEME = Scheme(_resolve, _expand, lambda: torchvision_models().list_models())

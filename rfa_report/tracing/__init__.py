@@ -1,6 +1,7 @@
 """A module and an input size -> Recording. One of the two rooms that know torch."""
 
-from rfa_report.tracing.build import build, on_meta
+from rfa_report.tracing.build import Model, build, on_meta
+from rfa_report.tracing.measure import Measurements
 from rfa_report.tracing.trace import trace
 
-__all__ = ["build", "on_meta", "trace"]
+__all__ = ["Measurements", "Model", "build", "on_meta", "trace"]

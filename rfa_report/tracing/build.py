@@ -3,6 +3,8 @@
 import copy
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import torch
@@ -14,6 +16,14 @@ from rfa_report.core.errors import ModelError, one_line
 RANDOM_FILLS = frozenset({"normal_", "uniform_", "random_", "exponential_", "erfinv_", "log_normal_", "bernoulli_"})
 
 
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Hold a model on the meta device, and how to get it with its tables of real numbers where values matter."""
+
+    meta: nn.Module
+    concrete: Callable[[], nn.Module]
+
+
 class _WithoutRandomNumbers(TorchDispatchMode):
     """Skip the initialisation of weights that are about to be thrown away."""
 
@@ -23,45 +33,70 @@ class _WithoutRandomNumbers(TorchDispatchMode):
         return func(*args, **(kwargs or {}))
 
 
-def build(factory: Callable[[], object], name: str) -> nn.Module:
+def build(factory: Callable[[], object], name: str) -> Model:
     """Call a model factory and return the model in eval mode on the meta device.
 
     Some constructors compute with real numbers (RegNet calls `.tolist()`), so a constructor that raises on meta is
     called once more on the CPU. Raises `ModelError` with the constructor's own message where that raises too.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+
+    def on_cpu() -> nn.Module:
         try:
-            with torch.device("meta"):
-                model = factory()
-        except Exception:
-            try:
-                with torch.device("cpu"), _WithoutRandomNumbers():
-                    model = factory()
-            except Exception as error:
-                raise ModelError(
-                    f"building {name} raised {type(error).__name__}: {one_line(error)}",
-                    "fix the constructor or its arguments",
-                ) from error
+            with warnings.catch_warnings(), torch.device("cpu"), _WithoutRandomNumbers():
+                warnings.simplefilter("ignore")
+                return _checked(factory(), name)
+        except ModelError:
+            raise
+        except Exception as error:
+            raise ModelError(
+                f"building {name} raised {type(error).__name__}: {one_line(error)}",
+                "fix the constructor or its arguments",
+            ) from error
+
+    try:
+        with warnings.catch_warnings(), torch.device("meta"):
+            warnings.simplefilter("ignore")
+            model = _checked(factory(), name)
+    except ModelError:
+        raise
+    except Exception:
+        model = on_cpu()
+    return Model(_copied(model, "meta"), cache(lambda: _copied(on_cpu(), "cpu")))
+
+
+def on_meta(model: nn.Module) -> Model:
+    """Copy a model to the meta device in eval mode, leaving the original and its memory alone.
+
+    Raises `ModelError` for a model that cannot be copied, or whose modules cannot be followed.
+    """
+    _checked(model, type(model).__name__)
+    return Model(_copied(model, "meta"), cache(lambda: _copied(model, "cpu")))
+
+
+def _checked(model: object, name: str) -> nn.Module:
     if not isinstance(model, nn.Module):
         raise ModelError(
             f"{name} is not a model: it gave a {type(model).__name__}",
             "name a function or a class that returns a torch.nn.Module",
         )
-    return on_meta(model)
+    for path, module in model.named_modules():
+        if isinstance(module, torch.jit.ScriptModule):
+            raise ModelError(
+                f"{path or name} is a scripted module, whose submodules cannot be followed",
+                "give the Python model that it was scripted from",
+            )
+    return model
 
 
-def on_meta(model: nn.Module) -> nn.Module:
-    """Copy a model to the meta device in eval mode, leaving the original and its memory alone.
-
-    Raises `ModelError` for a model that cannot be copied.
-    """
+def _copied(model: nn.Module, device: str) -> nn.Module:
+    """Copy a model to a device in eval mode: buffers as they are, parameters as zeros."""
     memo: dict[int, Any] = {}
-    for parameter in model.parameters():
-        memo[id(parameter)] = nn.Parameter(parameter.detach().to("meta"), requires_grad=False)
-    for buffer in model.buffers():
-        memo[id(buffer)] = buffer.detach().to("meta")
     try:
+        for parameter in model.parameters():
+            memo[id(parameter)] = nn.Parameter(torch.zeros_like(parameter, device=device), requires_grad=False)
+        for buffer in model.buffers():
+            lost = buffer.is_meta and device != "meta"
+            memo[id(buffer)] = torch.zeros_like(buffer, device=device) if lost else buffer.detach().to(device)
         return copy.deepcopy(model, memo).eval()
     except Exception as error:
         raise ModelError(

@@ -1,14 +1,20 @@
 """Record every ATen call of a forward pass as plain values in single-assignment form."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 import torch
+from numpy.typing import NDArray
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from rfa_report.core.recording import SCATTER, Call, Origin, Ref, Value, refs
+
+LOOKUPS = {"grid_sampler_2d": 1, "grid_sampler_3d": 1, "index": 1, "index_put": 1, "take": 1} | dict.fromkeys(
+    ("gather", "index_add", "index_copy", "index_fill", "index_select", "scatter", "scatter_add", "scatter_reduce"), 2
+)
+"""Operators with an argument that says where they read or write, and which one: its numbers are recorded."""
 
 
 @dataclass(slots=True)
@@ -35,6 +41,7 @@ class _Signature:
     """Hold what the schema of an operator says about aliasing."""
 
     name: str
+    packet: str
     writes: tuple[int | str, ...]
     views: bool
     restructures: bool
@@ -54,6 +61,7 @@ def _signature(func: Any) -> _Signature:
         packet = packet[:-1]
     return _Signature(
         f"{namespace}.{packet}.{schema.overload_name or 'default'}",
+        packet,
         tuple(written),
         any(r.alias_info is not None and not r.alias_info.is_write for r in schema.returns),
         torch.Tag.inplace_view in func.tags,
@@ -70,6 +78,9 @@ class Recorder(TorchDispatchMode):
         self.values: list[Value] = []
         self.calls: list[Call] = []
         self.scope = 0
+        self.tables: dict[int, NDArray[Any]] = {}
+        self.misses_a_table = False
+        self._live: set[int] = set()
         self._tracked: dict[int, _Tracked] = {}
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -77,6 +88,8 @@ class Recorder(TorchDispatchMode):
         signature = _signature(func)
         plain_args = self._plain(args)
         plain_kwargs = {key: self._plain(v) for key, v in kwargs.items() if key not in signature.writes}
+        if (place := LOOKUPS.get(signature.packet)) is not None:
+            self._keep_tables(args[place], plain_args[place], plain_args)
         result = func(*args, **kwargs)
         if signature.writes:
             written = [kwargs.get(w) if isinstance(w, str) else args[w] for w in signature.writes]
@@ -99,6 +112,8 @@ class Recorder(TorchDispatchMode):
                 origin = "parameter"
             number = self._new(tensor, origin)
             self._tracked[id(tensor)] = _Tracked(tensor, number, _Storage(number), 0, ())
+            if origin == "input":
+                self._live.add(number)
             return number
         if seen.version != seen.storage.version:
             seen.value = self._replay(seen)
@@ -107,8 +122,19 @@ class Recorder(TorchDispatchMode):
 
     def _new(self, tensor: torch.Tensor, origin: Origin = "call") -> int:
         strided = tensor.layout == torch.strided
-        self.values.append(Value(tuple(tensor.shape), tuple(tensor.stride()) if strided else (), origin))
+        stride, offset = (tensor.stride(), int(tensor.storage_offset())) if strided else ((), 0)
+        self.values.append(Value(tuple(tensor.shape), tuple(stride), origin, str(tensor.dtype)[6:], offset))
         return len(self.values) - 1
+
+    def _keep_tables(self, tables: Any, plain: Any, arguments: Any) -> None:
+        """Keep the numbers of tables that are used on something that depends on the input."""
+        if self._live.isdisjoint(refs(arguments)):
+            return
+        for tensor, ref in zip(_flat(tables), _flat(plain), strict=True):
+            if isinstance(tensor, torch.Tensor) and tensor.is_meta:
+                self.misses_a_table |= ref.value not in self._live
+            elif isinstance(tensor, torch.Tensor):
+                self.tables[ref.value] = tensor.detach().numpy().copy()
 
     def _plain(self, argument: Any) -> Any:
         if isinstance(argument, torch.Tensor):
@@ -150,6 +176,8 @@ class Recorder(TorchDispatchMode):
         pointwise: bool = False,
     ) -> None:
         inputs = tuple(refs((args, tuple(kwargs.values()))))
+        if not (self._live.isdisjoint(inputs) or _is_factory(op.split(".")[1])):
+            self._live.update(v for v in outputs if v is not None)
         self.calls.append(Call(op, args, kwargs, inputs, outputs, self.scope, pointwise))
 
     def _restructure(self, signature: _Signature, tensor: torch.Tensor, args: tuple[Any, ...]) -> None:
@@ -172,7 +200,7 @@ class Recorder(TorchDispatchMode):
                 seen.storage.root = number
                 continue
             base = self.values[seen.storage.root]
-            self.values.append(Value(base.shape, base.stride, "call"))
+            self.values.append(replace(base, origin="call"))
             root = len(self.values) - 1
             self._append(SCATTER, (Ref(seen.storage.root), Ref(number), seen.chain), {}, (root,))
             seen.storage.root = root
@@ -182,7 +210,21 @@ class Recorder(TorchDispatchMode):
         current = seen.storage.root
         for op, args, shapes, index in seen.chain:
             outputs = tuple(len(self.values) + i for i in range(len(shapes)))
-            self.values.extend(Value(shape, (), "call") for shape in shapes)
+            dtype = self.values[current].dtype
+            self.values.extend(Value(shape, (), "call", dtype) for shape in shapes)
             self._append(op, (Ref(current), *args), {}, outputs)
             current = outputs[index]
         return current
+
+
+def _is_factory(packet: str) -> bool:
+    """Decide whether an operator takes a tensor for its shape only."""
+    return packet.startswith("new_") or packet.endswith("_like") or packet in ("zero", "fill")
+
+
+def _flat(argument: Any) -> Iterator[Any]:
+    if isinstance(argument, (tuple, list)):
+        for item in argument:
+            yield from _flat(item)
+    else:
+        yield argument

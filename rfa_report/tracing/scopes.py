@@ -17,6 +17,9 @@ from rfa_report.tracing.recorder import Recorder
 BOXES = {"scaled_dot_product_attention": "attention"}
 """Functions of `torch.nn.functional` that ATen decomposes but a person draws as one box, and the box's name."""
 
+COMPILED = "_orig_mod."
+"""What `torch.compile` puts into the path of a module that it wraps."""
+
 
 class Scopes:
     """Keep the stack of module calls of one forward pass."""
@@ -26,7 +29,7 @@ class Scopes:
         self.scopes = [Scope("", 0, type(model).__name__, _is_leaf(model, root=True), None, 0, 0, (), ())]
         self._recorder = recorder
         self._model = model
-        self._paths = {id(module): path for path, module in model.named_modules()}
+        self._paths = {id(module): path.replace(COMPILED, "") for path, module in model.named_modules()}
         self._stack = [0]
         self._entered: list[nn.Module | None] = [model]
         self._counts: Counter[str] = Counter()
@@ -125,4 +128,4 @@ def _is_leaf(module: nn.Module, *, root: bool = False) -> bool:
     """Decide whether a module is one box: it has no children. A root of the user's own is looked into."""
     if root and not type(module).__module__.startswith("torch.nn."):
         return False
-    return next(module.children(), None) is None
+    return all(name == "parametrizations" for name, _ in module.named_children())

@@ -7,69 +7,76 @@ from typing import Literal
 
 import torch
 from torch import nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from rfa_report.core.errors import one_line
 from rfa_report.core.recording import Recording
+from rfa_report.tracing.build import Model
 from rfa_report.tracing.recorder import Recorder
 from rfa_report.tracing.scopes import Scopes, tensors
 
 
-def trace(model: nn.Module, shape: tuple[int, ...]) -> Recording:
-    """Record the forward pass of a model in eval mode for an input of shape (batch, channels, *spatial).
+def trace(model: Model, shape: tuple[int, ...], images: int = 1) -> Recording:
+    """Record the forward pass of a model in eval mode for inputs of shape (batch, channels, *spatial).
 
-    The model lives on the meta device: nothing is computed. Where its forward pass needs numbers, it is run on the CPU
-    with weights of no meaning, and the recording says so. A forward pass that raises gives the recording up to there,
-    with the model's own message as `refusal`.
+    The model lives on the meta device: nothing is computed. Where its forward pass needs numbers (values that steer
+    shapes, positions looked up in a table), it is run on the CPU with its real tables and weights of no meaning, and
+    the recording says so. A model of several `images` gets that many inputs of the same shape. A forward pass that
+    raises gives the recording up to there, with the model's own message as `refusal`.
     """
-    recording, error = _record(model, shape, "meta")
-    if error is not None and _needs_numbers(error):
-        concrete = model.to_empty(device="cpu")
-        with torch.no_grad():
-            for tensor in (*concrete.parameters(), *concrete.buffers()):
-                tensor.zero_()
-        recording, _ = _record(concrete, shape, "cpu")
-        model.to("meta")
+    recording, error, looked_up = _record(model.meta, shape, images, "meta")
+    if looked_up or (error is not None and _needs_numbers(error)):
+        recording, _, _ = _record(model.concrete(), shape, images, "cpu")
     return recording
 
 
 def _needs_numbers(error: Exception) -> bool:
     text = str(error).lower()
-    return isinstance(error, NotImplementedError) or "meta" in text or "same device" in text
+    return isinstance(error, NotImplementedError) or "meta" in text or "same device" in text or "custom c++ ops" in text
 
 
 def _record(
-    model: nn.Module, shape: tuple[int, ...], device: Literal["meta", "cpu"]
-) -> tuple[Recording, Exception | None]:
+    model: nn.Module, shape: tuple[int, ...], images: int, device: Literal["meta", "cpu"]
+) -> tuple[Recording, Exception | None, bool]:
     recorder = Recorder()
     dtype = next((p.dtype for p in model.parameters() if p.is_floating_point()), torch.float32)
-    image = torch.zeros(shape, device=device, dtype=dtype)
-    inputs = (recorder.value(image, "input"),)
+    given = [torch.zeros(shape, device=device, dtype=dtype) for _ in range(images)]
+    inputs = tuple(recorder.value(image, "input") for image in given)
     scopes = Scopes(model, recorder)
     caught: Exception | None = None
     outputs: tuple[int, ...] = ()
-    with _quiet(), torch.no_grad(), scopes.following(), recorder:
+    with _plain_torch(), torch.no_grad(), scopes.following(), recorder:
         try:
-            result = model(image)
+            result = model(*given)
             outputs = tuple(recorder.value(t) for t in tensors(result))
         except Exception as error:
             caught = error
-    refusal = None if caught is None else one_line(caught)
-    return (
-        Recording(
-            tuple(recorder.values), tuple(recorder.calls), tuple(scopes.scopes), inputs, outputs, refusal, device
-        ),
-        caught,
+    recording = Recording(
+        values=tuple(recorder.values),
+        calls=tuple(recorder.calls),
+        scopes=tuple(scopes.scopes),
+        inputs=inputs,
+        outputs=outputs,
+        tables=recorder.tables,
+        refusal=None if caught is None else one_line(caught),
+        device=device,
     )
+    return recording, caught, recorder.misses_a_table
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Silence warnings of the model, and keep attention from being fused into one opaque operator."""
+def _plain_torch() -> Iterator[None]:
+    """Silence warnings of the model, run compiled code as it was written, and keep attention from being fused."""
     fast = torch.backends.mha.get_fastpath_enabled()
     torch.backends.mha.set_fastpath_enabled(False)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            yield
+            with (
+                torch.compiler.set_stance("force_eager"),
+                torch.backends.mkldnn.flags(enabled=False),
+                sdpa_kernel(SDPBackend.MATH),
+            ):
+                yield
     finally:
         torch.backends.mha.set_fastpath_enabled(fast)

@@ -1,0 +1,240 @@
+"""Operators that read or write where a table of positions says.
+
+A constant table is part of the recording, and the result is exact; a table that is computed from the input may point
+anywhere.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import product
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rfa_report.core import bounds as b
+from rfa_report.core import layout as lay
+from rfa_report.core.bounds import Bounds
+from rfa_report.core.field import AxisField, Field, join_axis, seen_layout
+from rfa_report.rules.book import Book, DataDependent, Moved, Operand, Shapes, Unruled, source
+from rfa_report.rules.joining import adopted
+from rfa_report.rules.windows import moved
+
+BOOK = Book()
+
+READS = "which positions are read is computed from the input"
+WRITES = "which positions are written is computed from the input"
+
+SAMPLES = "where it samples is computed from the input"
+
+Table = NDArray[np.intp]
+
+
+def _table(index: Operand, why: str) -> NDArray[Any]:
+    if index.field is not None:
+        raise DataDependent(why)
+    if index.table is None:
+        raise Unruled
+    return index.table
+
+
+def _positions(x: Operand, indices: Sequence[Operand | None], why: str) -> list[Table | None]:
+    """Spell out the tables of an indexing, one a dimension; a mask stands for the positions where it is true."""
+    spelled: list[Table | None] = []
+    for index in indices:
+        if index is None:
+            spelled.append(None)
+            continue
+        table = _table(index, why)
+        spelled += [*np.nonzero(table)] if table.dtype == bool else [table.astype(np.intp) % x.shape[len(spelled)]]
+    return spelled + [None] * (len(x.shape) - len(spelled))
+
+
+@BOOK.rule("aten.index.Tensor")
+def index(out: Shapes, x: Operand, indices: Sequence[Operand | None]) -> Moved:
+    """Take the elements at positions, as NumPy's advanced indexing does."""
+    spelled = _positions(x, indices, READS)
+    field = source(x)
+    tables = [(d, table) for d, table in enumerate(spelled) if table is not None]
+    if len(tables) == 1 and tables[0][1].ndim == 1:
+        return _along(field, *tables[0])
+    dims = [d for d, _ in tables]
+    apart = dims != list(range(dims[0], dims[-1] + 1))
+    rank = max(table.ndim for _, table in tables)
+    size = out[0][:rank] if apart else out[0][dims[0] : dims[0] + rank]
+    axes = sorted(frozenset().union(*(lay.axes_of(field.layout[d]) for d in dims)))
+    new = [lay.mixed(n, axes) for n in size]
+    kept = [dim for d, dim in enumerate(field.layout) if d not in dims]
+    at = 0 if apart else dims[0]
+
+    def change(a: Bounds) -> Bounds:
+        where = tuple(
+            slice(None) if table is None else table if a.shape[d + 1] > 1 else np.zeros_like(table)
+            for d, table in enumerate(spelled)
+        )
+        found: Bounds = a[(slice(None), *where)]
+        return np.moveaxis(found, rank, 0) if apart else found
+
+    return field.restructured(out[0], (*kept[:at], *new, *kept[at:]), change)
+
+
+def _along(field: Field, dim: int, table: Table) -> Field:
+    steps = set(np.diff(table).tolist())
+    share = lay.pure(field.layout[dim])
+    pitch = share.pitch * steps.pop() if share and share.pitch and len(steps) == 1 and min(steps) > 0 else None
+    if not lay.axes_of(field.layout[dim]):
+        shape = (*field.shape[:dim], len(table), *field.shape[dim + 1 :])
+        layout = (*field.layout[:dim], lay.plain(len(table)), *field.layout[dim + 1 :])
+        return field.restructured(shape, layout, lambda a: a if a.shape[dim + 1] == 1 else a[b.index(dim, table)])
+    return moved(field, dim, len(table), table[:, None], None, pitch)
+
+
+@BOOK.rule("aten.index_select")
+def index_select(out: Shapes, x: Operand, dim: int, index: Operand) -> Moved:
+    """Take positions along one dimension."""
+    table = _table(index, READS).astype(np.intp).reshape(-1)
+    return _along(source(x), dim % len(x.shape), table % x.shape[dim])
+
+
+@BOOK.rule("aten.gather")
+def gather(out: Shapes, x: Operand, dim: int, index: Operand, **_: Any) -> Moved:
+    """Take, for every element of a table, the position that it names along one dimension."""
+    table, at = _table(index, READS), dim % len(x.shape)
+    field = source(x)
+    where = [slice(n) for n in out[0]]
+    layout = [lay.sliced(dim, 0, n, 1) for dim, n in zip(field.layout, out[0], strict=True)]
+    layout[at] = lay.mixed(out[0][at], sorted(lay.axes_of(field.layout[at])))
+
+    def change(a: Bounds) -> Bounds:
+        if a.shape[at + 1] == 1:
+            return a[(slice(None), *(slice(None) if n == 1 else s for n, s in zip(a.shape[1:], where, strict=True)))]
+        grid: list[Any] = list(np.indices(out[0], sparse=True))
+        grid[at] = table
+        found: Bounds = a[(slice(None), *(g if n > 1 else 0 * g for n, g in zip(a.shape[1:], grid, strict=True)))]
+        return b.compressed(found)
+
+    return field.restructured(out[0], tuple(layout), change)
+
+
+@BOOK.rule("aten.grid_sampler_2d")
+def grid_sampler(out: Shapes, x: Operand, grid: Operand, mode: int, padding: int, align_corners: bool) -> Moved:
+    """Sample at positions from -1 to 1: the four nearest values are mixed, also where one has weight 0."""
+    table = _table(grid, SAMPLES)
+    if mode > 1 or padding > 1:
+        raise Unruled  # bicubic, or reflection at the border
+    places = []
+    for dim, n in ((1, x.shape[2]), (0, x.shape[3])):  # the grid has x before y
+        at = (table[..., dim] + 1) / 2 * (n - 1) if align_corners else ((table[..., dim] + 1) * n - 1) / 2
+        at = np.clip(at, 0, n - 1) if padding == 1 else at
+        first = np.floor(at) if mode == 0 else np.rint(at)
+        places.append([(first + step).astype(np.intp) for step in range(2 - mode)])
+    rows, columns = (np.stack(taps) for taps in zip(*product(*places), strict=True))
+    exists = (rows >= 0) & (rows < x.shape[2]) & (columns >= 0) & (columns < x.shape[3])
+    field = source(x)
+
+    def change(a: Bounds) -> Bounds:
+        batch = np.arange(len(table))[:, None, None]
+        where = [batch, np.clip(rows, 0, x.shape[2] - 1), np.clip(columns, 0, x.shape[3] - 1)]
+        n, y, z = (w if a.shape[d] > 1 else 0 * w for w, d in zip(where, (1, 3, 4), strict=True))
+        seen = np.where(
+            exists[..., None, None], np.moveaxis(a, 2, 1)[:, :, n, y, z].transpose(2, 3, 4, 5, 0, 1), b.EMPTY
+        )
+        return b.compressed(seen.min(axis=0).transpose(3, 0, 4, 1, 2))
+
+    moved = field.restructured(out[0], (), change)
+    return replace(moved, layout=seen_layout(out[0], [a.bounds for a in moved.axes]))
+
+
+@BOOK.rule("aten.index_put")
+def index_put(
+    out: Shapes, x: Operand, indices: Sequence[Operand | None], values: Operand, accumulate: bool = False
+) -> Moved:
+    """Write at positions; with `accumulate`, add."""
+    spelled = _positions(x, indices, WRITES)
+    where = (slice(None), *(slice(None) if table is None else table for table in spelled))
+    return _written(x, values, where, add=accumulate)
+
+
+@BOOK.rule("aten.scatter.src", "aten.scatter.value")
+def scatter(out: Shapes, x: Operand, dim: int, index: Operand, source: Any) -> Moved:
+    """Write, for every element of a table, at the position that it names along one dimension."""
+    values = source if isinstance(source, Operand) else Operand((), (), None)
+    return _written(x, values, _columns(index, dim), add=False)
+
+
+@BOOK.rule("aten.scatter_add")
+def scatter_add(out: Shapes, x: Operand, dim: int, index: Operand, source: Operand) -> Moved:
+    """Add, for every element of a table, at the position that it names along one dimension."""
+    return _written(x, source, _columns(index, dim), add=True)
+
+
+def _columns(index: Operand, dim: int) -> tuple[Any, ...]:
+    grid: list[Any] = list(np.indices(index.shape, sparse=True))
+    grid[dim] = _table(index, WRITES)
+    return (slice(None), *grid)
+
+
+def _written(x: Operand, values: Operand, where: Any, *, add: bool) -> Moved:
+    written = np.arange(prod(x.shape)).reshape(x.shape)[where[1:]]
+    if np.unique(written).size < written.size:
+        raise Unruled  # several values meet at one position
+    model = x.field or values.field
+    assert model is not None, "a write of constants into constants never reaches its rule"
+    axes = []
+    for axis in range(len(model.axes)):
+        whole: Bounds = np.empty((6, *x.shape), dtype=np.int32)
+        whole[...] = x.field.axes[axis].bounds if x.field else b.EMPTY
+        before = whole.copy() if add else None
+        target = whole[where]
+        new = b.empty((1,) * (target.ndim - 1))
+        if values.field:
+            new = values.field.axes[axis].bounds
+            new = b.with_rank(new, target.ndim - 1)
+            new = new[(slice(None), *(slice(n) for n in target.shape[1:]))]
+        np.copyto(target, new)
+        whole[where] = target
+        flags = [f.axes[axis] for f in (x.field, values.field) if f]
+        result = whole if before is None else b.join(before, whole)
+        meeting = [AxisField(result, f.aligned, f.global_context) for f in flags]
+        axes.append(join_axis(meeting[0], meeting[-1]))
+    layout = x.field.layout if x.field else adopted(x.shape, values)
+    return Field(x.shape, layout, tuple(AxisField(b.compressed(a.bounds), a.aligned, a.global_context) for a in axes))
+
+
+def _measurable(*indices: int, why: str) -> Callable[..., Moved]:
+    """Leave an operator with constant tables at these arguments to be measured."""
+
+    def move(out: Shapes, *args: Any, **_: Any) -> Moved:
+        if any(isinstance(args[i], Operand) and args[i].field is not None for i in indices):
+            raise DataDependent(why)
+        raise Unruled
+
+    return move
+
+
+BOOK.rule("aten.take")(_measurable(1, why=READS))
+BOOK.rule("aten.grid_sampler_3d")(_measurable(1, why=SAMPLES))
+BOOK.rule("aten.index_add", "aten.index_copy", "aten.index_fill.int_Scalar", "aten.index_fill.int_Tensor")(
+    _measurable(2, why=WRITES)
+)
+BOOK.rule("aten.scatter_reduce", "aten.scatter.reduce", "aten.scatter.value_reduce")(_measurable(2, why=WRITES))
+
+BOOK.data_dependent(
+    "aten.nonzero",
+    "aten.masked_select",
+    "aten._unique2",
+    "aten.unique_dim",
+    "aten.unique_consecutive",
+    "torchvision.nms",
+    why="how many elements there are, and which, is computed from the input",
+)
+BOOK.data_dependent("aten.masked_scatter", "aten.max_unpool2d", "aten.max_unpool3d", why=WRITES)
+BOOK.data_dependent(
+    "torchvision.deform_conv2d",
+    "torchvision.roi_align",
+    "torchvision.roi_pool",
+    "torchvision.ps_roi_align",
+    "torchvision.ps_roi_pool",
+    why=SAMPLES,
+)

@@ -1,0 +1,112 @@
+"""Run one recorded operator on random numbers, to see what its outputs depend on."""
+
+import time
+from itertools import product
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from rfa_report.core.recording import Call, Recording, Ref
+
+MOST_SLABS = 4096
+MOST_SECONDS = 30.0
+"""What measuring one operand of one call may cost."""
+
+PROBES = (float("nan"), 1e4, -1e4)
+"""What a slab is multiplied by: NaN spreads through arithmetic, large numbers through comparisons and orders."""
+
+Changes = tuple[NDArray[np.bool_] | None, ...]
+
+
+class Measurements:
+    """Measure operators, each kind of call once."""
+
+    def __init__(self) -> None:
+        """Start without any."""
+        self._known: dict[Any, Changes | None] = {}
+
+    def __call__(self, recording: Recording, call: Call, value: int, dims: tuple[int, ...]) -> Changes | None:
+        """See `analysis.measured.Measure`."""
+        arguments = _described(recording, (call.args, tuple(sorted(call.kwargs.items()))))
+        key = (call.op, arguments, dims, tuple(v == value for v in call.inputs))
+        if key not in self._known:
+            try:
+                self._known[key] = _changes(recording, call, value, dims)
+            except Exception:  # an operator that cannot be run like this is unknown, whatever it raised
+                self._known[key] = None
+        return self._known[key]
+
+
+def _described(recording: Recording, argument: Any) -> Any:
+    if isinstance(argument, Ref):
+        value = recording.values[argument.value]
+        table = recording.tables.get(argument.value)
+        return (value.shape, value.dtype, None if table is None else table.tobytes())
+    return tuple(_described(recording, item) for item in argument) if isinstance(argument, tuple) else argument
+
+
+def _changes(recording: Recording, call: Call, value: int, dims: tuple[int, ...]) -> Changes | None:
+    operator = _operator(call.op)
+    tensors = {v: _random(recording, v) for v in call.inputs}
+    shape = recording.values[value].shape
+    slabs = list(product(*(range(shape[d]) for d in dims)))
+    if len(slabs) > MOST_SLABS or not tensors[value].is_floating_point():
+        return None
+
+    def run(seed: int = 0) -> list[torch.Tensor | None]:
+        with torch.random.fork_rng(), torch.no_grad():
+            torch.manual_seed(seed)
+            args = _filled(call.args, tensors)
+            kwargs = {key: _filled(item, tensors) for key, item in call.kwargs.items()}
+            found = operator(*args, **kwargs)
+        outputs = list(found) if isinstance(found, (tuple, list)) else [found]
+        return [t.clone() if isinstance(t, torch.Tensor) else None for t in outputs]
+
+    start = time.monotonic()
+    base = run()
+    cost = (time.monotonic() - start) * len(slabs) * len(PROBES)
+    again = run(seed=1)
+    same = all(x is None or torch.equal(x, y) for x, y in zip(base, again, strict=True) if y is not None)
+    finite = all(t is None or bool(t.isfinite().all()) for t in base)
+    if cost > MOST_SECONDS or not same or not finite or len(base) != len(call.outputs):
+        return None
+    changed = [None if t is None else np.zeros((len(slabs), *t.shape), dtype=bool) for t in base]
+    original = tensors[value]
+    for index, slab in enumerate(slabs):
+        at = [slice(None)] * len(shape)
+        for d, position in zip(dims, slab, strict=True):
+            at[d] = slice(position, position + 1)
+        for probe in PROBES:
+            tensors[value] = original.clone()
+            tensors[value][tuple(at)] *= probe
+            for mask, before, after in zip(changed, base, run(), strict=True):
+                if mask is not None and before is not None and after is not None:
+                    mask[index] |= (before != after).numpy()
+    return tuple(changed)
+
+
+def _operator(name: str) -> Any:
+    namespace, packet, overload = name.split(".")
+    return getattr(getattr(getattr(torch.ops, namespace), packet), overload)
+
+
+def _random(recording: Recording, number: int) -> torch.Tensor:
+    """Make up an operand: its own numbers where it is a known table, positive random ones where it is real."""
+    value = recording.values[number]
+    if number in recording.tables:
+        return torch.from_numpy(recording.tables[number].copy())
+    dtype = getattr(torch, value.dtype)
+    if not (dtype.is_floating_point or dtype.is_complex):
+        raise LookupError(f"value {number} has whole numbers that nobody knows")
+    generator = torch.Generator().manual_seed(number)
+    return torch.rand(value.shape, generator=generator, dtype=torch.float64).to(dtype) + 0.5
+
+
+def _filled(argument: Any, tensors: dict[int, torch.Tensor]) -> Any:
+    if isinstance(argument, Ref):
+        return tensors[argument.value].clone()
+    if isinstance(argument, str) and argument.startswith("torch."):
+        return getattr(torch, argument[6:])  # a type or a layout, by name
+    return [_filled(item, tensors) for item in argument] if isinstance(argument, tuple) else argument
