@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rfa_report.core.operator import Operator
 from rfa_report.core.report import ModelReport, ResolutionReport, parse_size
 from rfa_report.pages import across
+from rfa_report.pages.judging import judged
 from rfa_report.pages.numbers import Quantity, per_axis, quantity
 from rfa_report.pages.page import Fragment, Page
 from rfa_report.pages.summary import depth_share
@@ -26,7 +28,7 @@ class IndexCell:
 
 @dataclass(frozen=True, slots=True)
 class IndexRow:
-    """Hold a model's row, with cells by the label of the resolution."""
+    """Hold a model's row, with cells by the label of the resolution, and all else that pages about all models need."""
 
     slug: str
     title: str
@@ -41,6 +43,7 @@ class IndexRow:
     r_max_sort: str
     failed: bool
     cells: tuple[tuple[str, IndexCell], ...]
+    operators: tuple[Operator, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,7 @@ def index_row(report: ModelReport) -> IndexRow:
         r_max_sort=_key(at.r_max),
         failed=False,
         cells=tuple((found.label, _cell(found)) for found in report.resolutions),
+        operators=judged(report),
     )
 
 

@@ -1,21 +1,22 @@
 """The full layer table of a model: one row a layer, every resolution in it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from math import inf, prod
 
-from rfa_report.core.layer import Layer
+from rfa_report.core.layer import Layer, PerAxis
+from rfa_report.core.operator import How
 from rfa_report.core.report import ModelReport
 from rfa_report.core.slug import anchor
 from rfa_report.pages import across
 from rfa_report.pages.marks import classes, mark
-from rfa_report.pages.numbers import largest, per_axis, quantity, times
+from rfa_report.pages.numbers import largest, per_axis, pixels, quantity, times
 from rfa_report.pages.page import Fragment, fragment_path
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Hold a cell: its texts by resolution and the key that it is sorted by."""
+    """Hold a cell: its texts by resolution, and the key that it is sorted by; none where its only text will do."""
 
     choices: tuple[across.Choice, ...]
     sort: str
@@ -34,6 +35,8 @@ class Row:
     rf_min: Cell
     rf_max: Cell
     jump: Cell
+    centre: Cell
+    padding: Cell
     params: Cell
     macs: Cell
     verdict: Cell
@@ -50,7 +53,8 @@ class LayerTable:
 
 def layer_table(report: ModelReport) -> Fragment:
     """Lay out all layers of a model, in execution order."""
-    found = tuple(_row(found) for found in across.rows(report).values())
+    joins = [unaligned_joins(at.layers) for at in report.resolutions]
+    found = tuple(_row(found, joins) for found in across.rows(report).values())
     return Fragment(
         fragment_path(report.slug, "layers"), "layers.html.j2", LayerTable(report.slug, report.title, found)
     )
@@ -83,7 +87,13 @@ def shape_text(layer: Layer) -> str:
     return " × ".join(str(size) for size in layer.output_shape[1:])
 
 
-def _row(layers: Sequence[Layer | None]) -> Row:
+def unaligned_joins(layers: Sequence[Layer]) -> dict[str, None]:
+    """Name, in execution order, the layers where aligned paths join and are not aligned with one another."""
+    aligned = {layer.id: layer.aligned for layer in layers}
+    return {layer.id: None for layer in layers if not layer.aligned and all(aligned.get(i, True) for i in layer.inputs)}
+
+
+def _row(layers: Sequence[Layer | None], joins: Sequence[Container[str]]) -> Row:
     first = next(layer for layer in layers if layer is not None)
     return Row(
         anchor=anchor(first.id),
@@ -95,6 +105,14 @@ def _row(layers: Sequence[Layer | None]) -> Row:
         rf_min=_cell(layers, lambda layer: (per_axis(layer.rf_min), ""), lambda layer: _key(layer.rf_min.values())),
         rf_max=_cell(layers, lambda layer: (per_axis(layer.rf_max), ""), lambda layer: _key(layer.rf_max.values())),
         jump=_cell(layers, lambda layer: (_jump(layer), ""), lambda layer: _key(layer.jump.values())),
+        centre=_plain_cell(
+            [None if x is None else _centre(x, x.id in found) for x, found in zip(layers, joins, strict=True)],
+            [x.centre for x in layers if x is not None],
+        ),
+        padding=_plain_cell(
+            [None if x is None else (_offsets(_padding(x)), "") for x in layers],
+            [_padding(x) for x in layers if x is not None],
+        ),
         params=_cell(layers, lambda layer: _quantity(layer.params), lambda layer: layer.params),
         macs=_cell(layers, lambda layer: _quantity(layer.macs), lambda layer: layer.macs),
         verdict=_cell(layers, _verdict, lambda layer: 0),
@@ -105,7 +123,16 @@ def _cell(
     layers: Sequence[Layer | None], text: Callable[[Layer], tuple[str, str]], key: Callable[[Layer], float]
 ) -> Cell:
     values = [None if layer is None else text(layer) for layer in layers]
-    return Cell(across.choices(values), f"{max(key(layer) for layer in layers if layer is not None):.0f}")
+    choices, sort = across.choices(values), f"{max(key(layer) for layer in layers if layer is not None):.0f}"
+    plain = len(choices) == 1 and choices[0].text == (sort if sort != "0" else "–")
+    return Cell(choices, "" if plain else sort)
+
+
+def _plain_cell(texts: Sequence[tuple[str, str] | None], values: Sequence[PerAxis[float | None]]) -> Cell:
+    """Make a cell that sorts by its own text where that starts with its only number."""
+    choices = across.choices(texts)
+    plain = len(choices) == 1 and "×" not in choices[0].text
+    return Cell(choices, "" if plain else f"{max(largest(value.values()) for value in values):g}")
 
 
 def _key(values: Iterable[float | None]) -> float:
@@ -122,6 +149,20 @@ def _jump(layer: Layer) -> str:
     return "–" if None in layer.jump.values() else per_axis(layer.jump)
 
 
+def _centre(layer: Layer, joins: bool) -> tuple[str, str]:
+    known = any(value is not None for value in layer.centre.values())
+    text = "~" * (known and not layer.aligned) + _offsets(layer.centre)
+    return (f"{text} unaligned", "paths of different centre or stride join here") if joins else (text, "")
+
+
+def _padding(layer: Layer) -> PerAxis[float | None]:
+    return {axis: layer.effective_padding(axis) for axis in layer.centre}
+
+
+def _offsets(values: PerAxis[float | None]) -> str:
+    return times("–" if value is None else pixels(value or 0) for value in values.values())
+
+
 def _quantity(value: int) -> tuple[str, str]:
     shown = quantity(value)
     return (shown.text, shown.exact if shown.exact != shown.text else "") if value else ("–", "")
@@ -129,4 +170,10 @@ def _quantity(value: int) -> tuple[str, str]:
 
 def _verdict(layer: Layer) -> tuple[str, str]:
     shown = mark(layer.verdict)
-    return f"{shown.symbol} {shown.word}", ", ".join(layer.unknown)
+    unknown = [f"{How.UNKNOWN}: {', '.join(layer.unknown)}"] if layer.unknown else []
+    loose = [
+        f"{caveat.how}: {caveat.name}{', ' if caveat.why else ''}{caveat.why}"
+        for caveat in layer.caveats
+        if caveat.how is not How.UNKNOWN
+    ]
+    return f"{shown.symbol} {shown.word}", "; ".join([*unknown, *loose])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rfa_report.core.report import ModelReport
 from rfa_report.pages import across
 from rfa_report.pages.chart import growth
+from rfa_report.pages.judging import HowMark, how_counts, judged
 from rfa_report.pages.layers import layer_table
 from rfa_report.pages.notes import Note, notes
 from rfa_report.pages.page import Fragment, Page, fragment_path
@@ -34,6 +35,7 @@ class ModelData:
     refusals: tuple[Refusal, ...]
     stages: tuple[Stage, ...]
     notes: tuple[Note, ...]
+    operators: tuple[HowMark, ...]
     graphs_error: str | None
 
 
@@ -109,6 +111,7 @@ def model_page(report: ModelReport, graphs_error: str | None = None) -> Page:
             refusals=refusals(report),
             stages=stages(report),
             notes=notes(report),
+            operators=how_counts(judged(report)),
             graphs_error=graphs_error,
         ),
     )

@@ -7,6 +7,7 @@ from rfa_report.core.report import ModelReport
 from rfa_report.pages.index import IndexRow, index_page, index_table
 from rfa_report.pages.layers import layer_table
 from rfa_report.pages.model import model_page
+from rfa_report.pages.operators import operators_page, operators_table
 from rfa_report.pages.page import Bundle, Page
 
 
@@ -24,8 +25,11 @@ def model_bundle(report: ModelReport, graphs_error: str | None = None) -> Bundle
 
 
 def site_bundle(title: str, rows: Sequence[IndexRow]) -> Bundle:
-    """Collect what is written once for all models; each further page is one line here."""
-    return Bundle((index_page(title, rows), verdict_styles(rows)), (index_table(rows),))
+    """Collect what is written once for all models; each further page is a call more here."""
+    return Bundle(
+        (index_page(title, rows), operators_page(rows), verdict_styles(rows)),
+        (index_table(rows), operators_table(rows)),
+    )
 
 
 def verdict_styles(rows: Sequence[IndexRow]) -> Page:

@@ -18,7 +18,7 @@ document.addEventListener("DOMContentLoaded", function () {
     })
   })
 
-  /* Sort tables by their heads. What is sorted by a text that varies with the resolution is sorted by what is shown. */
+  /* Sort tables by their heads, but for links in them. What is sorted by a text that varies with the resolution is sorted by what is shown. */
   document.querySelectorAll("table[data-rfa-sort]").forEach(function (table) {
     var visible = table.querySelector("th[data-rfa-visible]")
     if (visible) table.addEventListener("beforeSort", function () {
@@ -28,6 +28,11 @@ document.addEventListener("DOMContentLoaded", function () {
       })
     })
     new Tablesort(table)
+    table.querySelectorAll("thead a").forEach(function (link) {
+      ["click", "keydown"].forEach(function (kind) {
+        link.addEventListener(kind, function (event) { event.stopPropagation() })
+      })
+    })
   })
 
   /* Filter rows by words: every word must occur in the row. */

@@ -10,7 +10,14 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
-PAGES = ("index.html", "method.html", "models/alexnet.html", "models/resnet18.html", "models/broken.html")
+PAGES = (
+    "index.html",
+    "operators.html",
+    "method.html",
+    "models/alexnet.html",
+    "models/resnet18.html",
+    "models/broken.html",
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -140,6 +147,39 @@ def test_index_sorts_and_filters(browser: Browser, site: Path) -> None:
     page.locator(".rfa input[type=search]").fill("resn")
     assert [r.inner_text().split()[0] for r in rows.all() if r.is_visible()] == ["resnet18"]
     assert watched.wrong == []
+
+
+def test_operators_can_be_read_without_scripts_and_sorted_with_them(browser: Browser, site: Path) -> None:
+    plain = Watched(browser, site, java_script_enabled=False).open("operators.html")
+    first = plain.locator("#rfa-operators tbody tr").first
+    assert "neutral on purpose" in first.inner_text()
+    assert first.locator("a[href^='models/']").count() >= 1
+    watched = Watched(browser, site)
+    page = watched.open("operators.html")
+    page.locator("#rfa-operators thead th", has_text="Used by").click()
+    used = [int(cell.inner_text()) for cell in page.locator("#rfa-operators tbody td.n").all()]
+    assert used == sorted(used)
+    assert len(set(used)) > 1
+    assert watched.wrong == []
+
+
+def test_a_link_in_a_column_head_leads_to_its_definition_and_does_not_sort(browser: Browser, site: Path) -> None:
+    page = Watched(browser, site).open("models/resnet18.html")
+    link = page.locator("#rfa-layers thead a[href$='#effective-padding']")
+    link.focus()
+    link.press("Enter")
+    page.wait_for_url("**/method.html#effective-padding")
+
+
+def test_layers_sort_by_numbers_that_stand_in_their_cells(browser: Browser, site: Path) -> None:
+    page = Watched(browser, site).open("models/resnet18.html")
+    head = page.locator("#rfa-layers thead th", has_text="Padding")
+    column = head.evaluate("e => e.cellIndex")
+    head.click(position={"x": 3, "y": 8})
+    texts = [row.locator("th, td").nth(column).inner_text() for row in page.locator("#rfa-layers tbody tr").all()]
+    numbers = [0.0 if text == "–" else float(text) for text in texts]
+    assert numbers in (sorted(numbers), sorted(numbers, reverse=True))
+    assert len(set(numbers)) > 5
 
 
 def test_refusals_and_failures_say_so_in_words(browser: Browser, site: Path) -> None:

@@ -193,8 +193,11 @@ def test_what_cannot_be_compared_sorts_below_what_can() -> None:
     assert missing < refused < half < full
 
 
-def test_a_site_is_an_index_its_table_and_the_styles_of_the_switch() -> None:
+def test_a_site_is_its_overviews_their_tables_and_the_styles_of_the_switch() -> None:
     bundle = site_bundle("Atlas", rows())
-    assert [page.path for page in bundle.pages] == ["index.md", "assets/verdicts.css"]
-    assert [fragment.path for fragment in bundle.fragments] == ["fragments/index.table.html"]
+    assert [page.path for page in bundle.pages] == ["index.md", "operators.md", "assets/verdicts.css"]
+    assert [fragment.path for fragment in bundle.fragments] == [
+        "fragments/index.table.html",
+        "fragments/operators.table.html",
+    ]
     assert index_page("Atlas", []).path == "index.md"

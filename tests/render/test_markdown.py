@@ -9,10 +9,12 @@ from markupsafe import Markup
 
 import gold
 from made_reports import at, failed, layer, report, tiny
+from rfa_report.core.operator import How, Operator
 from rfa_report.core.report import ModelReport
 from rfa_report.pages.index import index_page, index_row, index_table
 from rfa_report.pages.layers import layer_table
 from rfa_report.pages.model import Drawing, drawings, model_page
+from rfa_report.pages.operators import operators_page, operators_table
 from rfa_report.pages.page import Page
 from rfa_report.render.markdown import attribute_text, markdown_text, render, verbatim, yaml_text
 
@@ -24,6 +26,35 @@ def test_model_pages_are_as_they_were(made: ModelReport) -> None:
 
 def test_the_index_is_as_it_was() -> None:
     gold.check("index.md", render(index_page("Atlas", [index_row(tiny()), index_row(failed())])))
+
+
+def test_the_operators_page_is_as_it_was() -> None:
+    gold.check("operators.md", render(operators_page([index_row(tiny()), index_row(failed())])))
+
+
+def test_the_operators_page_links_the_definition_of_every_way() -> None:
+    text = render(operators_page([]))
+    for anchor in ("ruled", "neutral", "measured", "data-dependent", "unknown-operators"):
+        assert f"](method.md#{anchor})" in text
+
+
+def test_the_table_of_operators_carries_words_links_and_no_foreign_markup() -> None:
+    odd = Operator("mine.<b>{{ op }}.default", How.DATA_DEPENDENT, "it <i>reads</i> {% anywhere %}")
+    text = render(operators_table([index_row(report(at(8, (layer("a#0", caveats=(odd,)),)), title="Odd"))]))
+    assert '<a href="models/odd.html">Odd</a>' in text
+    assert "∞ data-dependent</span>" in text
+    assert "<b>" not in text
+    assert "<i>" not in text
+    assert "{{" not in text
+    assert "{%" not in text
+    assert "no operator was met" in render(operators_table([index_row(failed())]))
+
+
+def test_a_model_page_names_loose_operators_and_the_page_about_all() -> None:
+    odd = Operator("mine.op.default", How.DATA_DEPENDENT, "it reads *anywhere*")
+    text = render(model_page(report(at(8, (layer("a#0", caveats=(odd,)),)))))
+    assert "<code>mine.op.default</code> (it reads &#42;anywhere&#42;) in <code>a#0</code>." in text
+    assert "1 ruled, 1 data-dependent; [the operators of all architectures](../operators.md)" in text
 
 
 def test_a_model_page_says_depth_waste_and_refusal() -> None:
