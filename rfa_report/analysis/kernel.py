@@ -27,12 +27,12 @@ def window(
 
     `fields` are those of the values that the calls read, as far as they are known.
     """
-    kernels = [call for call in calls if call.op.split(".")[1] in WINDOW_ARGUMENTS]
+    kernels = [call for call in calls if call.packet in WINDOW_ARGUMENTS]
     if len(kernels) != 1:
         return None
     call = kernels[0]
     x = recording.values[call.args[0].value]
-    name = call.op.split(".")[1]
+    name = call.packet
     kernel = recording.values[call.args[1].value].shape[2:] if isinstance(call.args[1], Ref) else call.args[1]
     n = len(x.shape) - 2 if name == "convolution" else int(name.split("pool")[1][0])
     kernel = per_dim(kernel, n)

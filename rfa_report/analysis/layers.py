@@ -13,7 +13,7 @@ from rfa_report.analysis.spans import Span, spans
 from rfa_report.core import bounds as b
 from rfa_report.core.field import Field
 from rfa_report.core.layer import PerAxis, Window
-from rfa_report.core.layout import dim_of
+from rfa_report.core.layout import dim_of, pitch
 from rfa_report.core.operator import How, Operator
 from rfa_report.core.recording import Call, Recording
 from rfa_report.rules import Book
@@ -156,6 +156,7 @@ def _box(
     outputs = span.outputs or tuple(v for call in calls[-1:] for v in call.outputs if v is not None)
     first = next(iter(feeding), None)
     state = states.get(outputs[0]) if outputs else None
+    reading = _reading(state, axes)
     return Box(
         id=span.id,
         kind=span.kind,
@@ -168,14 +169,10 @@ def _box(
         convolutions=len(convolutions),
         parameters=frozenset[int]().union(*(origins.get(v, ()) for v in read)),
         macs=sum(macs(recording, call) for call in calls),
-        reading=_reading(state, axes),
+        reading=reading,
         caveats=caveats,
-        field=state if isinstance(state, Field) and _has_map(state) else None,
+        field=state if isinstance(state, Field) and any(d is not None for d in reading.dims.values()) else None,
     )
-
-
-def _has_map(field: Field) -> bool:
-    return any(dim_of(field.layout, axis) is not None for axis in range(len(field.axes)))
 
 
 @lru_cache(maxsize=4)
@@ -186,12 +183,13 @@ def _reading(state: State, axes: tuple[str, ...]) -> Reading:
         none: dict[str, Any] = dict.fromkeys(axes)
         return Reading(size, size, none, none, none, True, False, bool(unknown), unknown)
     named = list(enumerate(axes))
+    dims = [dim_of(state.layout, a) for a in range(len(axes))]
     return Reading(
         rf_min={name: state.size(a, b.SHORTEST) for a, name in named},
         rf_max={name: state.size(a, b.LARGEST) for a, name in named},
-        jump={name: state.pitch(a) for a, name in named},
-        centre={name: state.centre(a) for a, name in named},
-        dims={name: dim_of(state.layout, a) for a, name in named},
+        jump={name: None if own is None else pitch(state.layout[own]) for name, own in zip(axes, dims, strict=True)},
+        centre={name: None if dims[a] is None else state.centre(a) for a, name in named},
+        dims=dict(zip(axes, dims, strict=True)),
         aligned=all(a.aligned for a in state.axes),
         global_context=any(a.global_context for a in state.axes),
         depends_on_input=True,

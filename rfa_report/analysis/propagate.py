@@ -21,6 +21,9 @@ class Unknown:
 State: TypeAlias = Field | Unknown | None
 """What is known about a value; None where it does not depend on the input."""
 
+NESTED = frozenset({Ref, tuple})
+"""Types of arguments that are, or may hold, tensors."""
+
 
 def propagate(
     recording: Recording, book: Book, measure: Measure | None = None, log: list[Operator | None] | None = None
@@ -59,7 +62,8 @@ def _moved(
     try:
         if rule is None:
             raise Unruled
-        args, kwargs = (_operands(recording, states, a) for a in (call.args, dict(call.kwargs)))
+        args = _operands(recording, states, call.args)
+        kwargs = {key: _operands(recording, states, a) for key, a in call.kwargs.items()}
         moved, operator = rule.move(shapes, *args, **kwargs), _ruled(call, rule)
     except DataDependent as reason:
         fields = [state for state in read if isinstance(state, Field)]
@@ -78,14 +82,13 @@ def _ruled(call: Call, rule: Rule) -> Operator:
 
 
 def _operands(recording: Recording, states: dict[int, State], argument: Any) -> Any:
-    if isinstance(argument, Ref):
+    kind = type(argument)
+    if kind is Ref:
         value, state = recording.values[argument.value], states.get(argument.value)
         field = state if isinstance(state, Field) else None
         return Operand(value.shape, value.stride, field, value.offset, recording.tables.get(argument.value))
-    if isinstance(argument, tuple):
-        return tuple(_operands(recording, states, item) for item in argument)
-    if isinstance(argument, dict):
-        return {key: _operands(recording, states, item) for key, item in argument.items()}
+    if kind is tuple:
+        return tuple([_operands(recording, states, a) if type(a) in NESTED else a for a in argument])
     return argument
 
 

@@ -1,15 +1,15 @@
 """Recording at one size -> ResolutionReport: verdicts, depth, waste, border layer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from functools import lru_cache
+from functools import partial
 from math import prod
 
 from rfa_report.analysis.layers import INPUT, Box, boxes
 from rfa_report.analysis.measured import Measure
-from rfa_report.analysis.verdicts import sizes_by_id, verdict
+from rfa_report.analysis.verdicts import sizes_by_id, verdicts
 from rfa_report.core.field import Field
-from rfa_report.core.layer import Ends, Layer, PerAxis, Verdict
+from rfa_report.core.layer import Layer, PerAxis, Reach, Verdict
 from rfa_report.core.operator import How, Operator
 from rfa_report.core.recording import Recording
 from rfa_report.core.report import AXES, ResolutionReport, Size
@@ -56,6 +56,7 @@ def _layers(recording: Recording, found: Sequence[Box], size: Mapping[str, int])
     for box in found:
         feeding = [sizes[p] for p in box.inputs]
         reading = box.reading
+        verdict, alone = verdicts(box, feeding, size)
         layers.append(
             Layer(
                 id=box.id,
@@ -79,18 +80,21 @@ def _layers(recording: Recording, found: Sequence[Box], size: Mapping[str, int])
                 depends_on_input=reading.depends_on_input,
                 unknown=reading.unknown,
                 caveats=box.caveats,
-                verdict=verdict(box, feeding, size),
-                axis_verdicts={axis: verdict(box, feeding, {axis: n}) for axis, n in size.items()},
+                verdict=verdict,
+                axis_verdicts=alone,
                 reaches=_reaches(box.field, tuple(size)),
             )
         )
     return layers
 
 
-@lru_cache(maxsize=4)
-def _reaches(field: Field | None, axes: tuple[str, ...]) -> PerAxis[Ends | None]:
-    found = {name: field.reach(axis) if field else None for axis, name in enumerate(axes)}
-    return {name: ends and (tuple(ends[0].tolist()), tuple(ends[1].tolist())) for name, ends in found.items()}
+def _reaches(field: Field | None, axes: tuple[str, ...]) -> PerAxis[Callable[[], Reach | None]]:
+    """Leave the reach of a layer to be computed when somebody asks."""
+    return {name: partial(field.reach, axis) if field else _none for axis, name in enumerate(axes)}
+
+
+def _none() -> None:
+    return None
 
 
 def _operators(log: Sequence[Operator | None]) -> dict[str, How]:

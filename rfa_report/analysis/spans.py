@@ -73,7 +73,7 @@ def _functions(recording: Recording, book: Book) -> Iterator[Span]:
 
 
 def _function_kind(call: Call) -> str:
-    name = call.op.split(".")[1]
+    name = call.packet
     if name == "convolution":
         return f"conv{len(call.args[3])}d"
     if "upsample" in name:

@@ -1,48 +1,54 @@
 """Verdicts of layers at a resolution (Richter et al. 2021, with real map extents)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from rfa_report.analysis.layers import INPUT, Box
 from rfa_report.core.layer import PerAxis, Verdict
 
 
-def verdict(box: Box, feeding: Sequence[PerAxis[float | None]], size: PerAxis[int]) -> Verdict:
-    """Judge a layer on the axes of `size`, given the shortest sizes of the layers that feed it.
+def verdicts(
+    box: Box, feeding: Sequence[PerAxis[float | None]], size: PerAxis[int]
+) -> tuple[Verdict, PerAxis[Verdict]]:
+    """Judge a layer on all axes of `size` together and on each alone, given the shortest sizes of what feeds it.
 
     A layer is *unproductive* where everything that feeds it already sees the whole input and it grows beyond it, or
     where its kernel covers its whole map; *critical* where only its own field does.
     """
-    reading = box.reading
+    reading, w = box.reading, box.window
     if reading.unknown:
-        return Verdict.NOT_JUDGED
-    own = {axis: reading.rf_min[axis] or 0 for axis in size}
-    if all(value == float("inf") for value in own.values()) or not reading.depends_on_input:
+        return Verdict.NOT_JUDGED, dict.fromkeys(size, Verdict.NOT_JUDGED)
+    infinite, saturated, covered, beyond = [], [], [], []
+    for axis, n in size.items():
+        own = reading.rf_min[axis] or 0
+        infinite.append(own == float("inf") or not reading.depends_on_input)
+        beyond.append(own > n)
+        saturated.append(own > n and bool(feeding) and all(n <= (p[axis] or 0) for p in feeding))
+        covered.append(
+            w is not None and axis in w.kernel and w.extent[axis] <= w.dilation[axis] * (w.kernel[axis] - 1) + 1
+        )
+    alone = {axis: _verdict([infinite[i]], [saturated[i]], [covered[i]], [beyond[i]]) for i, axis in enumerate(size)}
+    return _verdict(infinite, saturated, covered, beyond), alone
+
+
+def _verdict(
+    infinite: Sequence[bool], saturated: Sequence[bool], covered: Sequence[bool], beyond: Sequence[bool]
+) -> Verdict:
+    """Try the rules in their order; each holds where it holds on all axes, the last but one on some."""
+    if all(infinite):
         return Verdict.GLOBAL
-    if _saturated(own, feeding, size) or _covered(box, size):
+    if all(saturated) or all(covered):
         return Verdict.UNPRODUCTIVE
-    beyond = [own[axis] > size[axis] for axis in size]
     if all(beyond):
         return Verdict.CRITICAL
     return Verdict.PARTIALLY_CRITICAL if any(beyond) else Verdict.PRODUCTIVE
-
-
-def _saturated(own: Mapping[str, float], feeding: Sequence[PerAxis[float | None]], size: PerAxis[int]) -> bool:
-    fed = bool(feeding) and all(size[axis] <= (p[axis] or 0) for p in feeding for axis in size)
-    return fed and all(size[axis] < own[axis] for axis in size)
-
-
-def _covered(box: Box, size: PerAxis[int]) -> bool:
-    w = box.window
-    if w is None or not set(size) <= set(w.kernel):
-        return False
-    return all(w.extent[axis] <= w.dilation[axis] * (w.kernel[axis] - 1) + 1 for axis in size)
 
 
 def unproductive_convolutions(boxes: Sequence[Box], size: PerAxis[int]) -> bool:
     """Decide whether some convolution is unproductive."""
     sizes = sizes_by_id(boxes, tuple(size))
     return any(
-        box.convolutions and verdict(box, [sizes[p] for p in box.inputs], size) is Verdict.UNPRODUCTIVE for box in boxes
+        box.convolutions and verdicts(box, [sizes[p] for p in box.inputs], size)[0] is Verdict.UNPRODUCTIVE
+        for box in boxes
     )
 
 

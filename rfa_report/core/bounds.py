@@ -13,6 +13,7 @@ the input through global operators only: its size is infinite.
 """
 
 from collections.abc import Sequence
+from functools import reduce
 from math import prod
 from typing import Any, TypeAlias
 
@@ -39,13 +40,14 @@ def empty(dims: Sequence[int]) -> Bounds:
 
 def sizes(bounds: Bounds, rows: slice) -> NDArray[np.int32]:
     """Return the lengths of one reading's intervals; 0 or less where empty."""
-    lengths: NDArray[np.int32] = 1 - bounds[rows].sum(axis=0, dtype=np.int32)
+    first, negated_last = bounds[rows]
+    lengths: NDArray[np.int32] = 1 - first - negated_last
     return lengths
 
 
 def is_global(bounds: Bounds) -> bool:
     """Decide whether all that depends on the input does so through global operators only."""
-    return bool((bounds[2] >= EMPTY).all() and (bounds[0] < EMPTY).any())
+    return int(bounds[2].min()) >= EMPTY and int(bounds[0].min()) < EMPTY
 
 
 def pick_shorter(a: Bounds, b: Bounds) -> Bounds:
@@ -155,6 +157,54 @@ def gather(
             seen[LOCAL] = np.where(real.reshape(shape), seen[LOCAL], EMPTY)
     hulls: Bounds = seen.min(axis=axis + 1)
     return hulls
+
+
+SIGNS = np.array([1, -1, 1, -1], dtype=np.int32)
+"""How the local rows grow along a map: starts upwards, negated ends downwards."""
+
+
+def slide(bounds: Bounds, dim: int, size: int, stride: int, offsets: Sequence[int], pitch: int | None) -> Bounds:
+    """Let output position `o` along `dim` see the input positions `o * stride + offset` for each offset, ascending.
+
+    The same as `gather` with these taps, for regular windows: the map is spelled out past its border, once, and
+    slices of it meet.
+    """
+    axis = dim + 1
+    n = bounds.shape[axis]
+    before, after = max(0, -offsets[0]), max(0, (size - 1) * stride + offsets[-1] - (n - 1))
+    if before or after:
+        bounds = _spelled_beyond(bounds, axis, before, after, pitch)
+    head: tuple[slice, ...] = (slice(None),) * axis
+    starts = [before + offset for offset in offsets]
+    slices = [bounds[(*head, slice(s, s + (size - 1) * stride + 1, stride))] for s in starts]
+    return reduce(np.minimum, slices)
+
+
+def _spelled_beyond(bounds: Bounds, axis: int, before: int, after: int, pitch: int | None) -> Bounds:
+    """Put positions around a map: no reach there, and local intervals that go on with slope `pitch` where it holds."""
+    n = bounds.shape[axis]
+    head: tuple[slice, ...] = (slice(None),) * axis
+    whole: Bounds = np.empty((*bounds.shape[:axis], n + before + after, *bounds.shape[axis + 1 :]), dtype=np.int32)
+    whole[(*head, slice(before, before + n))] = bounds
+    signs = SIGNS.reshape(4, *(1,) * (bounds.ndim - 1))
+    for count, first, edge, nearer, step in ((before, 0, 0, 1, -1), (after, before + n, n - 1, n - 2, 1)):
+        if not count:
+            continue
+        place = (*head, slice(first, first + count))
+        whole[place][REACH] = EMPTY
+        local = bounds[LOCAL]
+        end = local[(*head, slice(edge, edge + 1))]
+        if not pitch:
+            whole[place][LOCAL] = end
+            continue
+        slope = signs * (step * pitch)
+        if n > 1:
+            inner = local[(*head, slice(nearer, nearer + 1))]
+            slope = np.where(end - inner == slope, slope, 0)
+        far = np.arange(1, count + 1, dtype=np.int32) if step > 0 else np.arange(count, 0, -1, dtype=np.int32)
+        grown = end + slope * far.reshape(-1, *(1,) * (bounds.ndim - axis - 1))
+        whole[place][LOCAL] = grown if n > 1 else np.where(end >= EMPTY, end, grown)
+    return whole
 
 
 def _extend(seen: Bounds, source: Bounds, axis: int, beyond: NDArray[np.intp], length: int, pitch: int | None) -> None:

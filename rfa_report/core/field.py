@@ -8,7 +8,7 @@ import numpy as np
 from rfa_report.core import bounds as b
 from rfa_report.core.bounds import Bounds
 from rfa_report.core.layer import Reach
-from rfa_report.core.layout import Dim, Layout, along, axes_of, covers, dim_of, mixed, plain, pure
+from rfa_report.core.layout import Dim, Layout, along, axes_of, covers, dim_of, mixed, pitch, plain, pure, spatial
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +51,7 @@ class Field:
         for axis, field in enumerate(self.axes):
             now = field.bounds
             for d in dims:
-                now = b.hull(now, d) if axes_of(self.layout[d]) else b.merge(now, d)
+                now = b.hull(now, d) if spatial(self.layout[d]) else b.merge(now, d)
             if covers(contracted, axis):
                 now = b.infinite(now)
             axes.append(replace(field, bounds=now))
@@ -70,8 +70,10 @@ class Field:
         own = dim_of(self.layout, axis)
         if own is None:
             return None
-        others = tuple(d + 1 for d in range(len(self.shape)) if d != own)
-        first, negated_last = self.axes[axis].bounds[b.REACH].min(axis=others)
+        ends = self.axes[axis].bounds[b.REACH]
+        if ends[0].size > ends.shape[own + 1]:
+            ends = ends.min(axis=tuple(d + 1 for d in range(len(self.shape)) if d != own))
+        first, negated_last = ends.reshape(2, -1)
         nothing = first >= b.EMPTY
         repeat = self.shape[own] // len(first)
         return np.repeat(np.where(nothing, -1, first), repeat), np.repeat(np.where(nothing, -1, -negated_last), repeat)
@@ -82,27 +84,26 @@ class Field:
         `inf` where only global paths lead here; 0 where nothing depends on the input.
         """
         values = self.axes[axis].bounds
-        lengths = np.where(values[rows][0] >= b.EMPTY, 0, b.sizes(values, rows))
-        if not lengths.any():
-            return float("inf") if (values[0] < b.EMPTY).any() else 0
-        if rows == b.SHORTEST:
-            channels = tuple(d for d, dim in enumerate(self.layout) if not axes_of(dim))
-            lengths = np.where(lengths == 0, b.EMPTY, lengths).min(axis=channels)
-            lengths = np.where(lengths == b.EMPTY, 0, lengths)
-        return int(lengths.max())
+        lengths = b.sizes(values, rows)
+        longest = int(lengths.max())
+        if longest <= 0:
+            return float("inf") if int(values[0].min()) < b.EMPTY else 0
+        channels = tuple(d for d, n in enumerate(lengths.shape) if n > 1 and not spatial(self.layout[d]))
+        if rows == b.SHORTEST and channels:
+            lengths = np.where(lengths <= 0, b.EMPTY, lengths).min(axis=channels)
+            longest = int(np.where(lengths == b.EMPTY, 0, lengths).max())
+        return longest
 
     def pitch(self, axis: int) -> int | None:
         """Return the jump: input positions between neighbouring map positions; None where that is not one number."""
         own = dim_of(self.layout, axis)
-        share = None if own is None else pure(self.layout[own])
-        return None if share is None else share.pitch
+        return None if own is None else pitch(self.layout[own])
 
     def centre(self, axis: int) -> float | None:
         """Return the centre of the first unit's largest field, in input positions (virtual); None where infinite."""
-        if dim_of(self.layout, axis) is None:
-            return None
-        first, negated_last = (row.flat[0] for row in self.axes[axis].bounds[b.LARGEST])
-        return None if first >= b.EMPTY else float(first - negated_last) / 2
+        bounds = self.axes[axis].bounds
+        first, negated_last = int(bounds[2].item(0)), int(bounds[3].item(0))
+        return None if first >= b.EMPTY else (first - negated_last) / 2
 
 
 def input_field(shape: tuple[int, ...]) -> Field:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,6 @@ from rfa_report.core.operator import Operator
 T = TypeVar("T")
 PerAxis: TypeAlias = Mapping[str, T]
 Reach: TypeAlias = tuple[NDArray[np.int32], NDArray[np.int32]]
-Ends: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 class Verdict(StrEnum):
@@ -75,7 +74,7 @@ class Layer:
     caveats: tuple[Operator, ...]
     verdict: Verdict
     axis_verdicts: PerAxis[Verdict]
-    reaches: PerAxis[Ends | None] = field(default_factory=dict, compare=False, repr=False)
+    reaches: PerAxis[Any] = field(default_factory=dict, compare=False, repr=False)
 
     def effective_padding(self, axis: str) -> float | None:
         """Return how far the first unit's largest field reaches over the border, in input positions.
@@ -94,5 +93,5 @@ class Layer:
         """
         if axis not in self.reaches:
             raise LookupError(f"layer {self.id} holds no reach along {axis!r}; it is not stored, call analyze() again")
-        found = self.reaches[axis]
-        return None if found is None else (np.array(found[0], np.int32), np.array(found[1], np.int32))
+        computed: Reach | None = self.reaches[axis]()
+        return computed

@@ -66,12 +66,27 @@ def pure(dim: Dim) -> Share | None:
     return None
 
 
+def pitch(dim: Dim) -> int | None:
+    """Return the distance between neighbours of a dimension along one axis; None where that is not one number."""
+    share = pure(dim)
+    return None if share is None else share.pitch
+
+
+def spatial(dim: Dim) -> bool:
+    """Decide whether a dimension runs along some input axis."""
+    return any(factor.shares for factor in dim)
+
+
 def dim_of(layout: Layout, axis: int) -> int | None:
     """Find the one dimension that runs along `axis` and along nothing else; None where there is no such."""
-    carriers = [d for d, dim in enumerate(layout) if axis in axes_of(dim)]
-    if len(carriers) == 1 and pure(layout[carriers[0]]) is not None:
-        return carriers[0]
-    return None
+    found = None
+    for d, dim in enumerate(layout):
+        for factor in dim:
+            if any(share.axis == axis for share in factor.shares):
+                if found is not None or pure(dim) is None:
+                    return None
+                found = d
+    return found
 
 
 def covers(dims: Iterable[Dim], axis: int) -> bool:

@@ -5,8 +5,9 @@ through a view is followed by a `rfa.scatter` call that makes the new value of i
 needs to know nothing about aliasing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal, TypeAlias
 
 from numpy.typing import NDArray
@@ -50,6 +51,16 @@ class Call:
     scope: int
     pointwise: bool
 
+    @property
+    def packet(self) -> str:
+        """Name the operator without its namespace and overload, as in `convolution`."""
+        return _packet(self.op)
+
+
+@cache
+def _packet(op: str) -> str:
+    return op.split(".")[1]
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -90,12 +101,3 @@ class Recording:
     tables: Mapping[int, NDArray[Any]] = field(default_factory=dict)
     refusal: str | None = None
     device: Literal["meta", "cpu"] = "meta"
-
-
-def refs(argument: Any) -> Iterator[int]:
-    """Yield the values that a nested argument points at, left to right."""
-    if isinstance(argument, Ref):
-        yield argument.value
-    elif isinstance(argument, (tuple, list)):
-        for item in argument:
-            yield from refs(item)

@@ -67,7 +67,7 @@ def _unsqueezed(x: Operand, shape: tuple[int, ...], at: int) -> Operand:
     return replace(x, shape=shape, field=field)
 
 
-@BOOK.rule("aten.copy", bookkeeping=True)
+@BOOK.rule("aten.copy", "aten.fill.Tensor", bookkeeping=True)
 def copy(out: Shapes, x: Operand, source: Operand, *_: Any) -> Moved:
     """Replace every element by the source's, broadcast."""
     return None if source.field is None else join([source.field], out[0])

@@ -229,6 +229,7 @@ BOOK.data_dependent(
     "torchvision.nms",
     why="how many elements there are, and which, is computed from the input",
 )
+BOOK.data_dependent("aten._local_scalar_dense", why="the program goes on with a number computed from the input")
 BOOK.data_dependent("aten.masked_scatter", "aten.max_unpool2d", "aten.max_unpool3d", why=WRITES)
 BOOK.data_dependent(
     "torchvision.deform_conv2d",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from rfa_report.core import bounds as b
 from rfa_report.core import layout as lay
 from rfa_report.core.bounds import Bounds
-from rfa_report.core.field import Field, join
+from rfa_report.core.field import AxisField, Field, join
 from rfa_report.rules.book import Book, Moved, Operand, Shapes, Unruled, source
 
 BOOK = Book()
@@ -48,16 +49,40 @@ def _silenced(bounds: Bounds, dim: int, dead: NDArray[np.bool_]) -> Bounds:
 
 def window(field: Field, dim: int, size: int, kernel: int, stride: int, padding: int, dilation: int) -> Field:
     """Slide a window of `kernel` taps along one dimension."""
-    if kernel == 1 and stride == 1 and padding == 0:
+    n = field.shape[dim]
+    if kernel == 1 and stride == 1 and padding == 0 and size == n:
         return field
-    taps = np.arange(size)[:, None] * stride - padding + np.arange(kernel)[None, :] * dilation
+    offsets = range(-padding, -padding + (kernel - 1) * dilation + 1, dilation)
+    dead = _dead(n, size, kernel, stride, padding, dilation)
     share = lay.pure(field.layout[dim])
-    return moved(field, dim, size, taps, None, share.pitch * stride if share and share.pitch else None)
+    axes = []
+    for axis, a in enumerate(field.axes):
+        now = a.bounds
+        if now.shape[dim + 1] == n > 1 or n == 1:
+            now = b.slide(now, dim, size, stride, offsets, share.pitch if share and share.axis == axis else None)
+        if dead is not None:
+            now = _silenced(now, dim, dead)
+        axes.append(AxisField(now, a.aligned, a.global_context))
+    pitch = share.pitch * stride if share and share.pitch else None
+    new = lay.along(share.axis, size, pitch) if share else lay.mixed(size, sorted(lay.axes_of(field.layout[dim])))
+    shape = (*field.shape[:dim], size, *field.shape[dim + 1 :])
+    return Field(shape, (*field.layout[:dim], new, *field.layout[dim + 1 :]), tuple(axes))
+
+
+@lru_cache(maxsize=256)
+def _dead(n: int, size: int, kernel: int, stride: int, padding: int, dilation: int) -> NDArray[np.bool_] | None:
+    """Find the output positions that see only padding; None where there are none."""
+    taps = np.arange(size)[:, None] * stride - padding + np.arange(kernel)[None, :] * dilation
+    dead = np.logical_not(np.any((taps >= 0) & (taps < n), axis=1))
+    return dead if dead.any() else None
 
 
 def mixed_channels(field: Field, groups: int, channels: int) -> Field:
     """Contract the channels of each group (dimension 1) and hand the result to all its output channels."""
     n, old = field.shape[:2]
+    if all(a.bounds.shape[2] == 1 for a in field.axes) and not lay.spatial(field.layout[1]):
+        layout = (field.layout[0], lay.plain(channels), *field.layout[2:])
+        return replace(field, shape=(n, channels, *field.shape[2:]), layout=layout)
 
     def change(a: Bounds) -> Bounds:
         if a.shape[2] == 1:

@@ -47,7 +47,7 @@ def _design(models: Any, name: str, module: str, model: Any) -> Design:
     crop = weights.transforms.keywords["crop_size"]
     if "video" in module:
         return Design((weights.meta.get("min_temporal_size", FRAMES), *crop))
-    return Design((crop, crop))
+    return Design((getattr(model, "image_size", crop),) * 2)  # ViT takes the one size that it was built for
 
 
 def _has_backbone(builder: Callable[..., Any]) -> bool:

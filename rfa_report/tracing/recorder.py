@@ -9,12 +9,14 @@ import torch
 from numpy.typing import NDArray
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from rfa_report.core.recording import SCATTER, Call, Origin, Ref, Value, refs
+from rfa_report.core.recording import SCATTER, Call, Origin, Ref, Value
 
 LOOKUPS = {"grid_sampler_2d": 1, "grid_sampler_3d": 1, "index": 1, "index_put": 1, "take": 1} | dict.fromkeys(
     ("gather", "index_add", "index_copy", "index_fill", "index_select", "scatter", "scatter_add", "scatter_reduce"), 2
 )
 """Operators with an argument that says where they read or write, and which one: its numbers are recorded."""
+
+ATOMS = frozenset({type(None), bool, int, float, str})
 
 
 @dataclass(slots=True)
@@ -83,25 +85,30 @@ class Recorder(TorchDispatchMode):
         self._live: set[int] = set()
         self._tracked: dict[int, _Tracked] = {}
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Spare every call the guard against compilers: nothing is compiled while a model is traced."""
+        return False
+
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         signature = _signature(func)
-        plain_args = self._plain(args)
-        plain_kwargs = {key: self._plain(v) for key, v in kwargs.items() if key not in signature.writes}
-        if (place := LOOKUPS.get(signature.packet)) is not None:
-            self._keep_tables(args[place], plain_args[place], plain_args)
+        inputs: list[int] = []
+        plain_args = self._plain(args, inputs)
+        plain_kwargs = {key: self._plain(v, inputs) for key, v in kwargs.items() if key not in signature.writes}
+        if (place := LOOKUPS.get(signature.packet)) is not None and not self._live.isdisjoint(inputs):
+            self._keep_tables(args[place], plain_args[place])
         result = func(*args, **kwargs)
         if signature.writes:
             written = [kwargs.get(w) if isinstance(w, str) else args[w] for w in signature.writes]
             if signature.restructures:
-                self._restructure(signature, written[0], plain_args)
+                self._restructure(signature, written[0], plain_args, inputs)
             else:
-                self._write(signature, [t for t in written if t is not None], plain_args, plain_kwargs)
+                self._write(signature, [t for t in written if t is not None], plain_args, plain_kwargs, inputs)
             return result
-        outputs = list(result) if isinstance(result, (tuple, list)) else [result]
-        self._call(
-            signature, outputs, plain_args, plain_kwargs, self._tracked[id(args[0])] if signature.views else None
-        )
+        outputs = result if isinstance(result, (tuple, list)) else (result,)
+        source = self._tracked[id(args[0])] if signature.views else None
+        self._call(signature, outputs, plain_args, plain_kwargs, inputs, source)
         return result
 
     def value(self, tensor: torch.Tensor, origin: Origin = "constant") -> int:
@@ -126,23 +133,23 @@ class Recorder(TorchDispatchMode):
         self.values.append(Value(tuple(tensor.shape), tuple(stride), origin, str(tensor.dtype)[6:], offset))
         return len(self.values) - 1
 
-    def _keep_tables(self, tables: Any, plain: Any, arguments: Any) -> None:
+    def _keep_tables(self, tables: Any, plain: Any) -> None:
         """Keep the numbers of tables that are used on something that depends on the input."""
-        if self._live.isdisjoint(refs(arguments)):
-            return
         for tensor, ref in zip(_flat(tables), _flat(plain), strict=True):
             if isinstance(tensor, torch.Tensor) and tensor.is_meta:
                 self.misses_a_table |= ref.value not in self._live
             elif isinstance(tensor, torch.Tensor):
                 self.tables[ref.value] = tensor.detach().numpy().copy()
 
-    def _plain(self, argument: Any) -> Any:
-        if isinstance(argument, torch.Tensor):
-            return Ref(self.value(argument))
-        if isinstance(argument, (tuple, list)):
-            return tuple(self._plain(item) for item in argument)
-        if argument is None or isinstance(argument, (bool, int, float, str)):
+    def _plain(self, argument: Any, inputs: list[int]) -> Any:
+        """Turn an argument into plain data; the values that it reads are appended to `inputs`."""
+        if type(argument) in ATOMS:
             return argument
+        if isinstance(argument, torch.Tensor):
+            inputs.append(self.value(argument))
+            return Ref(inputs[-1])
+        if isinstance(argument, (tuple, list)):
+            return tuple([self._plain(item, inputs) for item in argument])
         return str(argument)
 
     def _call(
@@ -151,15 +158,16 @@ class Recorder(TorchDispatchMode):
         outputs: Sequence[Any],
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
+        inputs: list[int],
         source: _Tracked | None,
     ) -> None:
-        numbers = tuple(self._new(t) if isinstance(t, torch.Tensor) else None for t in outputs)
-        self._append(signature.name, args, kwargs, numbers, pointwise=signature.pointwise)
-        shapes = tuple(tuple(t.shape) for t in outputs if isinstance(t, torch.Tensor))
+        numbers = tuple([self._new(t) if isinstance(t, torch.Tensor) else None for t in outputs])
+        self._append(signature.name, args, kwargs, inputs, numbers, pointwise=signature.pointwise)
         for index, (tensor, number) in enumerate(zip(outputs, numbers, strict=True)):
             if number is None or (source and tensor is source.tensor):
                 continue
             if source:
+                shapes = tuple(self.values[n].shape for n in numbers if n is not None)
                 step = (signature.name, args[1:], shapes, index)
                 tracked = _Tracked(tensor, number, source.storage, source.version, (*source.chain, step))
             else:
@@ -171,26 +179,33 @@ class Recorder(TorchDispatchMode):
         op: str,
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
+        inputs: Sequence[int],
         outputs: tuple[int | None, ...],
         *,
         pointwise: bool = False,
     ) -> None:
-        inputs = tuple(refs((args, tuple(kwargs.values()))))
         if not (self._live.isdisjoint(inputs) or _is_factory(op.split(".")[1])):
             self._live.update(v for v in outputs if v is not None)
-        self.calls.append(Call(op, args, kwargs, inputs, outputs, self.scope, pointwise))
+        self.calls.append(Call(op, args, kwargs, tuple(inputs), outputs, self.scope, pointwise))
 
-    def _restructure(self, signature: _Signature, tensor: torch.Tensor, args: tuple[Any, ...]) -> None:
+    def _restructure(
+        self, signature: _Signature, tensor: torch.Tensor, args: tuple[Any, ...], inputs: list[int]
+    ) -> None:
         seen = self._tracked[id(tensor)]
         seen.value = self._new(tensor)
         seen.chain = (*seen.chain, (signature.name, args[1:], (tuple(tensor.shape),), 0))
-        self._append(signature.name, args, {}, (seen.value,))
+        self._append(signature.name, args, {}, inputs, (seen.value,))
 
     def _write(
-        self, signature: _Signature, written: list[torch.Tensor], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self,
+        signature: _Signature,
+        written: list[torch.Tensor],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        inputs: list[int],
     ) -> None:
         numbers = tuple(self._new(t) for t in written)
-        self._append(signature.name, args, kwargs, numbers, pointwise=signature.pointwise)
+        self._append(signature.name, args, kwargs, inputs, numbers, pointwise=signature.pointwise)
         for tensor, number in zip(written, numbers, strict=True):
             self.value(tensor)
             seen = self._tracked[id(tensor)]
@@ -202,7 +217,8 @@ class Recorder(TorchDispatchMode):
             base = self.values[seen.storage.root]
             self.values.append(replace(base, origin="call"))
             root = len(self.values) - 1
-            self._append(SCATTER, (Ref(seen.storage.root), Ref(number), seen.chain), {}, (root,))
+            read = (seen.storage.root, number)
+            self._append(SCATTER, (Ref(read[0]), Ref(number), seen.chain), {}, read, (root,))
             seen.storage.root = root
 
     def _replay(self, seen: _Tracked) -> int:
@@ -212,7 +228,7 @@ class Recorder(TorchDispatchMode):
             outputs = tuple(len(self.values) + i for i in range(len(shapes)))
             dtype = self.values[current].dtype
             self.values.extend(Value(shape, (), "call", dtype) for shape in shapes)
-            self._append(op, (Ref(current), *args), {}, outputs)
+            self._append(op, (Ref(current), *args), {}, (current,), outputs)
             current = outputs[index]
         return current
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
@@ -21,18 +21,40 @@ COMPILED = "_orig_mod."
 """What `torch.compile` puts into the path of a module that it wraps."""
 
 
+@dataclass(slots=True)
+class _Frame:
+    """Hold a call that has not returned: its number among the scopes, and what its `Scope` will be."""
+
+    number: int
+    path: str
+    index: int
+    kind: str
+    leaf: bool
+    parent: int | None
+    start: int
+    inputs: tuple[int, ...]
+    module: nn.Module | None
+
+
 class Scopes:
     """Keep the stack of module calls of one forward pass."""
 
     def __init__(self, model: nn.Module, recorder: Recorder) -> None:
         """Learn the paths of the model's modules."""
-        self.scopes = [Scope("", 0, type(model).__name__, _is_leaf(model, root=True), None, 0, 0, (), ())]
         self._recorder = recorder
         self._model = model
         self._paths = {id(module): path.replace(COMPILED, "") for path, module in model.named_modules()}
-        self._stack = [0]
-        self._entered: list[nn.Module | None] = [model]
+        self._leaves: dict[int, bool] = {}
+        root = _Frame(0, "", 0, type(model).__name__, _is_leaf(model, root=True), None, 0, (), model)
+        self._stack = [root]
+        self._done: dict[int, Scope] = {}
         self._counts: Counter[str] = Counter()
+        self._opened = 1
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """List the calls that have returned, in the order in which they began."""
+        return tuple(self._done[number] for number in sorted(self._done))
 
     @contextmanager
     def following(self) -> Iterator[None]:
@@ -54,59 +76,74 @@ class Scopes:
 
     def _enter_module(self, module: nn.Module, args: Any) -> None:
         if module is self._model and len(self._stack) == 1:
-            self.scopes[0] = replace(self.scopes[0], inputs=tuple(self._values(args)))
+            self._stack[0].inputs = self._values(args)
             return
-        path = self._paths.get(id(module)) or self._below(type(module).__name__.lower())
-        self._open(path, type(module).__name__, leaf=_is_leaf(module), inputs=tuple(self._values(args)), module=module)
+        key = id(module)
+        if key not in self._leaves:
+            self._leaves[key] = _is_leaf(module)
+        kind = type(module).__name__
+        self._open(self._paths.get(key) or self._below(kind.lower()), kind, self._leaves[key], args, module)
 
     def _leave_module(self, module: nn.Module, args: Any, output: Any) -> Any:
         if module is self._model and len(self._stack) == 1:
-            self._close(tuple(self._values(output)))
+            self._close(self._values(output))
             return None
-        while len(self._stack) > 1 and self._entered[-1] is not module:
+        while len(self._stack) > 1 and self._stack[-1].module is not module:
             self._close(())
-        scope = self.scopes[self._stack[-1]]
-        replaced = None
-        if isinstance(output, torch.Tensor) and self._recorder.value(output) in scope.inputs and scope.leaf:
+        frame = self._stack[-1]
+        values, replaced = self._values(output), None
+        if frame.leaf and len(values) == 1 and values[0] in frame.inputs and isinstance(output, torch.Tensor):
             # A module that hands its input on (dropout in eval mode) is a box with a value of its own all the same.
-            replaced = output = torch.ops.aten.alias(output)
-        self._close(tuple(self._values(output)))
+            replaced = torch.ops.aten.alias(output)
+            values = self._values(replaced)
+        self._close(values)
         return replaced
 
     def _boxed(self, function: Callable[..., Any], name: str) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
-            if self.scopes[self._stack[-1]].leaf:
+            if self._stack[-1].leaf:
                 return function(*args, **kwargs)
-            self._open(self._below(name), name, leaf=True, inputs=tuple(self._values(args)), module=None)
+            self._open(self._below(name), name, True, args, None)
             output = function(*args, **kwargs)
-            self._close(tuple(self._values(output)))
+            self._close(self._values(output))
             return output
 
         return call
 
     def _below(self, name: str) -> str:
-        parent = self.scopes[self._stack[-1]].path
+        parent = self._stack[-1].path
         return f"{parent}.{name}" if parent else name
 
-    def _open(self, path: str, kind: str, *, leaf: bool, inputs: tuple[int, ...], module: nn.Module | None) -> None:
+    def _open(self, path: str, kind: str, leaf: bool, args: Any, module: nn.Module | None) -> None:
         parent = self._stack[-1]
         start = len(self._recorder.calls)
-        leaf = leaf and not self.scopes[parent].leaf
-        self.scopes.append(Scope(path, self._counts[path], kind, leaf, parent, start, start, inputs, ()))
+        leaf = leaf and not parent.leaf
+        self._stack.append(
+            _Frame(self._opened, path, self._counts[path], kind, leaf, parent.number, start, self._values(args), module)
+        )
         self._counts[path] += 1
-        self._stack.append(len(self.scopes) - 1)
-        self._entered.append(module)
-        self._recorder.scope = self._stack[-1]
+        self._recorder.scope = self._opened
+        self._opened += 1
 
     def _close(self, outputs: tuple[int, ...]) -> None:
-        index = self._stack.pop()
-        self._entered.pop()
-        self.scopes[index] = replace(self.scopes[index], stop=len(self._recorder.calls), outputs=outputs)
-        self._recorder.scope = self._stack[-1] if self._stack else 0
+        frame = self._stack.pop()
+        self._done[frame.number] = Scope(
+            frame.path,
+            frame.index,
+            frame.kind,
+            frame.leaf,
+            frame.parent,
+            frame.start,
+            len(self._recorder.calls),
+            frame.inputs,
+            outputs,
+        )
+        self._recorder.scope = self._stack[-1].number if self._stack else 0
 
-    def _values(self, tree: Any) -> Iterator[int]:
-        for tensor in tensors(tree):
-            yield self._recorder.value(tensor)
+    def _values(self, tree: Any) -> tuple[int, ...]:
+        if isinstance(tree, torch.Tensor):
+            return (self._recorder.value(tree),)
+        return tuple([self._recorder.value(tensor) for tensor in tensors(tree)])
 
 
 def tensors(tree: Any) -> Iterator[torch.Tensor]:

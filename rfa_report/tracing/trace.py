@@ -54,7 +54,7 @@ def _record(
     recording = Recording(
         values=tuple(recorder.values),
         calls=tuple(recorder.calls),
-        scopes=tuple(scopes.scopes),
+        scopes=scopes.scopes,
         inputs=inputs,
         outputs=outputs,
         tables=recorder.tables,

@@ -98,6 +98,7 @@ ROWS = [
     Row("aten.copy", lambda x: _write(x, lambda y, z: y.copy_(z[:, :, :1]))),
     Row("aten.zero", lambda x: _write(x, lambda y, z: y.zero_()) + x[:, :1]),
     Row("aten.fill.Scalar", lambda x: _write(x, lambda y, z: y.fill_(2.0)) + x[:, :1]),
+    Row("aten.fill.Tensor", lambda x: _write(x, lambda y, z: y.fill_(z[0, 0, 2, 1])) + x[:, :1]),
     Row("rfa.scatter", lambda x: _write(x, lambda y, z: y[:, :2].copy_(z[:, 2:].roll(3, 2)))),
     Row("rfa.scatter", lambda x: _write(x, lambda y, z: y[:, 1, ::2].mul_(z[:, 2, 1:2]))),
     Row("rfa.scatter", lambda x: _write(x, lambda y, z: y.view(4, 7, 6).transpose(1, 2)[1:3, 2:4].zero_())),
