@@ -3,14 +3,16 @@
 #   make site    build the site of the default model zoo
 #   make test    run the tests
 #   make lint    check style, types and floors
+#   make oracle  compare the analysis of hundreds of models with what NaN says: hours, goes on where it stopped
 #   make clean   remove all that the others made
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
+ORACLE_ARGS ?=
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check -qq install --constraint constraints.txt
 
-.PHONY: help site test lint clean chromium
+.PHONY: help site test lint oracle clean chromium
 .SILENT:
 
 help:
@@ -30,6 +32,10 @@ lint: .venv/.installed-dev
 		echo "-- $$check"; $(BIN)/$$check || failed=1; \
 	done; \
 	exit $$failed
+
+# One thread a process, as for the tests. Exits with 1 where anything is wrong; --help lists the options.
+oracle: .venv/.installed-dev
+	OMP_NUM_THREADS=1 PYTHONPATH=tests $(BIN)/python -m oracle.whole $(ORACLE_ARGS)
 
 clean:
 	rm -rf .venv rfa-site dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

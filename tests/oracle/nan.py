@@ -1,40 +1,70 @@
 """The oracle: NaN is infectious.
 
-Put NaN into one input row of a real float64 tensor and run the real model: exactly the outputs that depend on that row
-become NaN. It knows no operator, so it shares no mistake with the rules.
+Put NaN into one input row of a real tensor and run the real model: exactly the outputs that depend on that row become
+NaN. It knows no operator, so it shares no mistake with the rules.
 """
 
+import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.nn.modules.module import register_module_forward_hook
 
 from rfa_report.analysis import propagate
+from rfa_report.analysis.propagate import State, Unknown
 from rfa_report.core import bounds as b
 from rfa_report.core.field import Field
 from rfa_report.core.layer import Reach
 from rfa_report.core.layout import dim_of
+from rfa_report.core.operator import How, Operator
 from rfa_report.core.recording import Recording
 from rfa_report.rules import BOOK
-from rfa_report.tracing import on_meta, trace
+from rfa_report.tracing import Measurements, on_meta, trace
+from rfa_report.tracing.scopes import tensors
+
+Lists = tuple[tuple[int, ...], tuple[int, ...]]
+"""First and last input position, by position."""
 
 Masks = dict[int, NDArray[np.bool_]]
 """By dimension of a module's output: (input positions, output positions), True where a NaN arrived."""
 
+OVERFLOW = "NaN without a cause"
+"""Why a module call cannot be compared: it gives NaN for a clean image too."""
 
-def concrete(model: nn.Module) -> nn.Module:
-    """Fill a model with positive float64 weights that keep activations near 1, so that nothing overflows."""
+See = Callable[[str, torch.Tensor | None], None]
+"""Look at the first output tensor of the module call of that name; None where it gave no tensor."""
+
+
+@dataclass(slots=True)
+class Comparison:
+    """Hold what comparing a model with the oracle gave: `partial` reaches are not the whole image.
+
+    `incomparable` says why, by module call. `stopped` is what the model itself raised on the way.
+    """
+
+    compared: int = 0
+    partial: int = 0
+    wrong: list[str] = field(default_factory=list)
+    incomparable: dict[str, str] = field(default_factory=dict)
+    stopped: str | None = None
+
+
+def concrete(model: nn.Module, dtype: torch.dtype = torch.float64) -> nn.Module:
+    """Fill a model with positive weights that keep activations near 1, so that nothing overflows."""
     generator = torch.Generator().manual_seed(0)
-    model = model.double().eval()
+    model = model.to(dtype).eval()
     with torch.no_grad():
         for parameter in model.parameters():
             fan_in = max(1, parameter[0].numel()) if parameter.ndim > 1 else 1
-            parameter.copy_((torch.rand(parameter.shape, generator=generator, dtype=torch.float64) + 0.5) / fan_in)
+            parameter.copy_((torch.rand(parameter.shape, generator=generator, dtype=dtype) + 0.5) / fan_in)
         for name, buffer in model.named_buffers():
             if name.endswith(("running_mean", "running_var")):
                 buffer.fill_(1.0 if name.endswith("var") else 0.1)
@@ -42,57 +72,145 @@ def concrete(model: nn.Module) -> nn.Module:
 
 
 @contextmanager
-def _plain_kernels() -> Iterator[None]:
-    fast = torch.backends.mha.get_fastpath_enabled()
+def _plain_kernels(*, fast: bool) -> Iterator[None]:
+    """Keep to kernels that compute nothing they do not need: no Winograd, no FFT, no fused attention.
+
+    `fast` lets oneDNN convolve. What it computes too much can only add a NaN, so equality proves as much.
+    """
+    before = torch.backends.mha.get_fastpath_enabled()
     torch.backends.mha.set_fastpath_enabled(False)
-    with torch.backends.mkldnn.flags(enabled=False), torch.no_grad():
-        try:
-            yield
-        finally:
-            torch.backends.mha.set_fastpath_enabled(fast)
+    with ExitStack() as stack:
+        stack.callback(torch.backends.mha.set_fastpath_enabled, before)
+        stack.enter_context(torch.backends.mkldnn.flags(enabled=fast))
+        stack.enter_context(torch.backends.nnpack.flags(enabled=False))
+        stack.enter_context(sdpa_kernel(SDPBackend.MATH))
+        stack.enter_context(torch.no_grad())
+        yield
 
 
-def true_masks(model: nn.Module, shape: tuple[int, ...], axis: int, chunk: int = 24) -> dict[str, Masks]:
-    """Run a concrete model once for every input position along `axis`, and see where NaN arrives, by module call."""
-    found: dict[str, list[Masks]] = {}
+def _run(model: nn.Module, images: torch.Tensor, see: See, *, fast: bool) -> str | None:
+    """Run a model, showing the outputs of all its module calls. Returns what it raised, if it did."""
     paths = {id(module): path for path, module in model.named_modules()}
     counts: Counter[str] = Counter()
 
     def look(module: nn.Module, args: Any, output: Any) -> None:
         path = paths.get(id(module))
-        if path is None:
-            return
-        key = f"{path}#{counts[path]}"
-        counts[path] += 1
-        tensor = output[0] if isinstance(output, tuple) else output
-        if isinstance(tensor, torch.Tensor) and tensor.ndim > 1:
-            nan = tensor.isnan()
-            masks = {d: _along(nan, d) for d in range(1, tensor.ndim)}
-            found.setdefault(key, []).append(masks)
+        if path is not None:
+            see(f"{path}#{counts[path]}", next(tensors(output), None))
+            counts[path] += 1
 
-    handles = [module.register_forward_hook(look) for module in model.modules()]
-    size = shape[axis + 2]
+    handle = register_module_forward_hook(look)
     try:
-        with _plain_kernels():
-            for start in range(0, size, chunk):
-                counts.clear()
-                rows = range(start, min(start + chunk, size))
-                image = torch.full((len(rows), *shape[1:]), 0.5, dtype=torch.float64)
-                for i, row in enumerate(rows):
-                    image.select(axis + 2, row)[i] = float("nan")
-                model(image)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with _plain_kernels(fast=fast):
+                model(images)
+    except Exception as error:
+        return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0][:200]}"
     finally:
-        for handle in handles:
-            handle.remove()
-    return {key: {d: np.concatenate([part[d] for part in parts]) for d in parts[0]} for key, parts in found.items()}
+        handle.remove()
+    return None
 
 
-def _along(nan: torch.Tensor, dim: int) -> NDArray[np.bool_]:
-    others = [d for d in range(1, nan.ndim) if d != dim]
-    return (nan.sum(others) > 0 if others else nan).numpy()
+class Oracle:
+    """Run one concrete model again and again, `chunk` images at a time, and see where NaN arrives."""
+
+    def __init__(
+        self,
+        model: nn.Module,
+        shape: tuple[int, ...],
+        shapes: Mapping[str, tuple[int, ...]],
+        chunk: int,
+        *,
+        fast: bool,
+    ) -> None:
+        """Learn where the outputs of its module calls, of these `shapes` for one image, keep the images of a batch."""
+        self.incomparable: dict[str, str] = {}
+        self._model, self._shape, self._shapes, self._chunk, self._fast = model, shape, dict(shapes), chunk, fast
+        self._dtype = next((p.dtype for p in model.parameters() if p.is_floating_point()), torch.float64)
+        self._minor: set[str] = set()
+        self.stopped = _run(model, self._clean(1), self._see_clean, fast=fast)
+        if chunk > 1:
+            marked = self._clean(2)
+            marked[0] = float("nan")
+            _run(model, marked, self._see_marked, fast=fast)
+
+    def masks(self, axis: int) -> dict[str, Masks]:
+        """Run once for every input position along an axis, and see where NaN arrives, by module call."""
+        found: dict[str, list[Masks]] = {}
+        size = self._shape[axis + 2]
+        for start in range(0, size, self._chunk):
+            rows = range(start, min(start + self._chunk, size))
+            images = self._clean(len(rows))
+            for i, row in enumerate(rows):
+                images.select(axis + 2, row)[i] = float("nan")
+
+            def see(key: str, tensor: torch.Tensor | None, n: int = len(rows)) -> None:
+                if tensor is None or key in self.incomparable or key not in self._shapes:
+                    return
+                apart = self._apart(key, tensor, n, minor=key in self._minor)
+                if apart is None:
+                    self.incomparable[key] = "data-dependent"
+                    return
+                alone = self._shapes[key][:1] == (1,)
+                found.setdefault(key, []).append(dict(list(enumerate(_projections(apart)))[alone:]))
+
+            self.stopped = _run(self._model, images, see, fast=self._fast) or self.stopped
+        masks = {key: {d: np.concatenate([p[d] for p in parts]) for d in parts[0]} for key, parts in found.items()}
+        for key, dims in list(masks.items()):
+            if key in self.incomparable or any(len(mask) != size for mask in dims.values()):
+                self.incomparable.setdefault(key, "data-dependent")
+                del masks[key]
+        return masks
+
+    def _clean(self, n: int) -> torch.Tensor:
+        return torch.full((n, *self._shape[1:]), 0.5, dtype=self._dtype)
+
+    def _see_clean(self, key: str, tensor: torch.Tensor | None) -> None:
+        if tensor is None or not tensor.ndim:
+            self.incomparable[key] = "no tensor output"
+        elif not (tensor.is_floating_point() or tensor.is_complex()):
+            self.incomparable[key] = "integer output"
+        elif key not in self._shapes:
+            self.incomparable[key] = "not in the trace"
+        elif tuple(tensor.shape) != self._shapes[key] or not tensor.numel():
+            self.incomparable[key] = "data-dependent"
+        elif tensor.isnan().any():
+            self.incomparable[key] = OVERFLOW
+
+    def _see_marked(self, key: str, tensor: torch.Tensor | None) -> None:
+        if tensor is None or key in self.incomparable or key not in self._shapes:
+            return
+        for minor in (False, True):
+            apart = self._apart(key, tensor, 2, minor=minor)
+            if apart is not None and not apart[1].isnan().any():
+                self._minor |= {key} if minor else set()
+                return
+        self._chunk = 1
+
+    def _apart(self, key: str, tensor: torch.Tensor, n: int, *, minor: bool) -> torch.Tensor | None:
+        """Give the images of a batch a first dimension of their own: they may be folded into any dimension."""
+        alone, together = self._shapes[key], tuple(tensor.shape)
+        if alone == together:
+            return tensor.expand(n, *alone)
+        grown = [d for d, (a, t) in enumerate(zip(alone, together, strict=False)) if a != t]
+        if len(alone) != len(together) or len(grown) != 1 or together[grown[0]] != n * alone[grown[0]]:
+            return None
+        d = grown[0]
+        return tensor.unflatten(d, (alone[d], n) if minor else (n, alone[d])).movedim(d + minor, 0)
 
 
-def first_and_last(mask: NDArray[np.bool_]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _projections(apart: torch.Tensor) -> list[NDArray[np.bool_]]:
+    """Say along every dimension but that of the images where a NaN is: `amax` hands it on, and is fast."""
+    if apart.is_complex():
+        return _projections(torch.view_as_real(apart).amax(-1))
+    if apart.ndim == 2:
+        return [apart.isnan().numpy()]
+    own = apart.amax(tuple(range(2, apart.ndim))).isnan().numpy()
+    return [own, *_projections(apart.amax(1))]
+
+
+def first_and_last(mask: NDArray[np.bool_]) -> Lists:
     """Turn (input positions, output positions) into first and last input position by output position."""
     hit = mask.any(axis=0)
     first = np.where(hit, mask.argmax(axis=0), -1)
@@ -100,56 +218,108 @@ def first_and_last(mask: NDArray[np.bool_]) -> tuple[tuple[int, ...], tuple[int,
     return tuple(first.tolist()), tuple(last.tolist())
 
 
-def computed(recording: Recording) -> dict[str, Field]:
-    """Return the field of the first output of every module call."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Hold what the analysis says of the first output of a module call; `loose` names a data-dependent operator."""
+
+    shape: tuple[int, ...]
+    state: State
+    loose: str | None
+
+
+def computed(recording: Recording) -> dict[str, Judged]:
+    """Return what the analysis says of the first output of every module call that has one.
+
+    Behind an operator that reads wherever the data say, a field is only an upper bound: it is loose.
+    """
     by_stop: dict[int, list[Any]] = {}
     for scope in recording.scopes:
         by_stop.setdefault(scope.stop, []).append(scope)
-    found = {}
-    for done, states in enumerate(propagate(recording, BOOK)):
+    found: dict[str, Judged] = {}
+    loose: dict[int, str] = {}
+    log: list[Operator | None] = []
+    for done, states in enumerate(propagate(recording, BOOK, Measurements(), log)):
+        if done and (call := recording.calls[done - 1]):
+            why = next((loose[v] for v in call.inputs if v in loose), None)
+            operator = log[-1]
+            if operator is not None and operator.how is How.DATA_DEPENDENT:
+                why = operator.name
+            loose.update({v: why for v in call.outputs if v is not None and why})
         for scope in by_stop.get(done, ()):
-            state = states.get(scope.outputs[0]) if scope.outputs else None
-            if isinstance(state, Field):
-                found[scope.id] = state
+            if scope.outputs:
+                value = scope.outputs[0]
+                found[scope.id] = Judged(recording.values[value].shape, states.get(value), loose.get(value))
     return found
 
 
-def disagreements(build: Callable[[], nn.Module], shape: tuple[int, ...]) -> tuple[int, int, list[str]]:
-    """Compare every module output of a model with the oracle, on every input axis and along every dimension.
+def compare(
+    recording: Recording, real: nn.Module, shape: tuple[int, ...], chunk: int = 24, *, fast: bool = False
+) -> Comparison:
+    """Compare every module output of a concrete model with the oracle, on every input axis and along every dimension.
 
-    Along a dimension means: the hull over the other dimensions, so that token layouts compare as well as maps. Returns
-    how many reaches were compared, how many of them are not the whole image, and what differs.
+    Along a dimension means: the hull over the other dimensions, so that token layouts compare as well as maps.
+    """
+    result = Comparison()
+    states = computed(recording)
+    oracle = Oracle(real, shape, {key: judged.shape for key, judged in states.items()}, chunk, fast=fast)
+    for axis in range(len(shape) - 2):
+        for key, dims in oracle.masks(axis).items():
+            state = states[key].state
+            if states[key].loose:
+                oracle.incomparable[key] = f"data-dependent: {states[key].loose}"
+            elif isinstance(state, Field):
+                _compare_along(result, key, state, axis, dims, shape[axis + 2])
+            elif any(mask.any() for mask in dims.values()):
+                if isinstance(state, Unknown):
+                    oracle.incomparable[key] = f"not judged: {', '.join(state.ops)}"
+                else:
+                    result.wrong.append(f"{key} axis {axis}: depends on the input, but has no field")
+    result.incomparable, result.stopped = oracle.incomparable, oracle.stopped
+    return result
+
+
+def _compare_along(result: Comparison, key: str, found: Field, axis: int, dims: Masks, size: int) -> None:
+    for dim, mask in dims.items():
+        result.compared += 1
+        reach, truth = along(found, axis, dim), first_and_last(mask)
+        result.partial += any(pair != (0, size - 1) for pair in _pairs(truth))
+        if reach != truth:
+            result.wrong.append(f"{key} axis {axis} dim {dim}: {_first_difference(reach, truth)}")
+    own = dim_of(found.layout, axis)
+    if own is not None and _lists(found.reach(axis)) != along(found, axis, own):
+        result.wrong.append(f"{key} axis {axis}: reach() differs from the hull over the other dimensions")
+
+
+def _pairs(lists: Lists) -> list[tuple[int, int]]:
+    return list(zip(*lists, strict=True))
+
+
+def _first_difference(reach: Lists, truth: Lists) -> str:
+    differ = [i for i, (ours, true) in enumerate(zip(_pairs(reach), _pairs(truth), strict=True)) if ours != true]
+    ours, true = (_pairs(lists)[differ[0]] for lists in (reach, truth))
+    return f"computed {ours} true {true} at {differ[0]}, {len(differ)} of {len(truth[0])} positions differ"
+
+
+def disagreements(build: Callable[[], nn.Module], shape: tuple[int, ...]) -> tuple[int, int, list[str]]:
+    """Compare a model of float64 weights with the oracle.
+
+    Returns how many reaches were compared, how many of them are not the whole image, and what differs.
     """
     model = build()
     recording = trace(on_meta(model), shape)
     assert recording.refusal is None, recording.refusal
-    fields = computed(recording)
-    real = concrete(model)
-    compared, partial, wrong = 0, 0, []
-    for axis in range(len(shape) - 2):
-        masks = true_masks(real, shape, axis)
-        for key, dims in masks.items():
-            field = fields.get(key)
-            if field is None:
-                assert not any(mask.any() for mask in dims.values()), f"{key} depends on the input, but has no field"
-                continue
-            for dim, mask in dims.items():
-                compared += 1
-                reach, truth = along(field, axis, dim), first_and_last(mask)
-                whole = (0, shape[axis + 2] - 1)
-                partial += any(pair != whole for pair in zip(*truth, strict=True))
-                if reach != truth:
-                    wrong.append(f"{key} axis {axis} dim {dim}: computed {reach} true {truth}")
-            own = dim_of(field.layout, axis)
-            assert own is None or _lists(field.reach(axis)) == along(field, axis, own)
-    return compared, partial, wrong
+    result = compare(recording, concrete(model), shape)
+    assert result.stopped is None, result.stopped
+    unjudged = {key: why for key, why in result.incomparable.items() if why.startswith("not judged")}
+    assert not unjudged, unjudged
+    return result.compared, result.partial, result.wrong
 
 
-def _lists(reach: Reach | None) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+def _lists(reach: Reach | None) -> Lists | None:
     return None if reach is None else (tuple(reach[0].tolist()), tuple(reach[1].tolist()))
 
 
-def along(field: Field, axis: int, dim: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def along(field: Field, axis: int, dim: int) -> Lists:
     """Return first and last input position of every position along a dimension: the hull over the others."""
     first, last = element_reach(field, axis)
     others = tuple(d for d in range(first.ndim) if d != dim)
