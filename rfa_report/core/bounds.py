@@ -203,7 +203,9 @@ def _spelled_beyond(bounds: Bounds, axis: int, before: int, after: int, pitch: i
             slope = np.where(end - inner == slope, slope, 0)
         far = np.arange(1, count + 1, dtype=np.int32) if step > 0 else np.arange(count, 0, -1, dtype=np.int32)
         grown = end + slope * far.reshape(-1, *(1,) * (bounds.ndim - axis - 1))
-        whole[place][LOCAL] = grown if n > 1 else np.where(end >= EMPTY, end, grown)
+        grown = grown if n > 1 else np.where(end >= EMPTY, end, grown)
+        grown[:2] = np.minimum(grown[:2], grown[2:])  # the largest path is no shorter than the shortest
+        whole[place][LOCAL] = grown
     return whole
 
 
@@ -222,6 +224,7 @@ def _extend(seen: Bounds, source: Bounds, axis: int, beyond: NDArray[np.intp], l
     wide = [np.expand_dims(a, axis + 1) for a in (slope_before, slope_after, signs)]
     slope = np.where(beyond < 0, wide[0], wide[1])
     seen[...] = np.where(seen >= EMPTY, seen, seen + wide[2] * slope * beyond)
+    seen[:2] = np.minimum(seen[:2], seen[2:])  # the largest path is no shorter than the shortest
 
 
 def regroup(bounds: Bounds, old: Sequence[int], new: Sequence[int]) -> Bounds:

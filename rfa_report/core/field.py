@@ -129,6 +129,8 @@ def join(fields: Sequence[Field], shape: tuple[int, ...]) -> Field:
 
 def join_axis(a: AxisField, c: AxisField) -> AxisField:
     """Join two tensors along one axis."""
+    if a.bounds is c.bounds:
+        return AxisField(a.bounds, a.aligned and c.aligned, a.global_context or c.global_context)
     return AxisField(
         b.join(a.bounds, c.bounds),
         a.aligned and c.aligned and same_centres(a.bounds, c.bounds),
@@ -138,8 +140,6 @@ def join_axis(a: AxisField, c: AxisField) -> AxisField:
 
 def same_centres(a: Bounds, c: Bounds) -> bool:
     """Decide whether the largest fields of two tensors have the same centres wherever both are local."""
-    if a is c:
-        return True
     a, c = b.same_rank(a, c)
     both = (a[2] < b.EMPTY) & (c[2] < b.EMPTY)
     return bool((((a[2] - a[3]) == (c[2] - c[3])) | ~both).all())
@@ -165,15 +165,15 @@ def seen_layout(
 ) -> Layout:
     """See from compressed bounds, one an input axis, which dimension runs along which axis.
 
-    `jump(axis, dim)` is the distance between neighbours; without it, that of the largest fields' starts counts.
+    The jump is the distance between the starts of the largest fields; where that varies, `jump(axis, dim)` knows.
     """
     varying = [[d for d, length in enumerate(bounds.shape[1:]) if length > 1] for bounds in axes]
     dims: list[Dim] = [plain(n) for n in shape]
     for d in {d for found in varying for d in found}:
         runs = [axis for axis, found in enumerate(varying) if d in found]
         if len(runs) == 1 and varying[runs[0]] == [d]:
-            pitch = jump(runs[0], d) if jump else _even_steps(axes[runs[0]])
-            dims[d] = along(runs[0], shape[d], pitch)
+            even = _even_steps(axes[runs[0]])
+            dims[d] = along(runs[0], shape[d], jump(runs[0], d) if jump and even is None else even)
         else:
             dims[d] = mixed(shape[d], runs)
     return tuple(dims)

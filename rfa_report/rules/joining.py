@@ -44,12 +44,12 @@ def _cat_axis(parts: Sequence[Operand], axis: int, at: int, *, meets: bool) -> A
     spread = [np.broadcast_to(a, (6, *dims[:at], a.shape[at + 1], *dims[at + 1 :])) for a in arrays]
     result = b.compress(np.concatenate(spread, axis=at + 1), at)
     aligned = all(a.aligned for a in live)
+    spanning = [b.is_global(a.bounds) for a in live]
     if meets:
-        local = [a.bounds for a in live if not b.is_global(a.bounds)]
+        local = [a.bounds for a, spans in zip(live, spanning, strict=True) if not spans]
         firsts = [a.take([0], axis=at + 1) for a in local]
         aligned = aligned and all(same_centres(firsts[0], other) for other in firsts[1:])
-    spans = len({b.is_global(a.bounds) for a in live}) > 1
-    return AxisField(result, aligned, spans or any(a.global_context for a in live))
+    return AxisField(result, aligned, len(set(spanning)) > 1 or any(a.global_context for a in live))
 
 
 @BOOK.rule("aten.stack")
@@ -82,6 +82,8 @@ def overwrite(out: Shapes, *_: Any) -> Moved:
 @BOOK.rule(SCATTER, bookkeeping=True)
 def scatter(out: Shapes, base: Operand, value: Operand, chain: Sequence[Any]) -> Moved:
     """Write a value into a part of its base: the views that made the part are followed on the base's own memory."""
+    if 0 in value.shape:
+        return base.field
     model = base.field or value.field
     assert model is not None, "a write of constants into constants never reaches its rule"
     layout = base.field.layout if base.field else adopted(base.shape, value)
@@ -100,7 +102,9 @@ def scatter(out: Shapes, base: Operand, value: Operand, chain: Sequence[Any]) ->
         for d in range(len(base.shape)):
             whole = b.compress(whole, d)
         flags = [a for a in (now, new) if a]
-        axes.append(AxisField(whole, all(a.aligned for a in flags), any(a.global_context for a in flags)))
+        local = whole[2] < b.EMPTY
+        spans = bool(local.any() and ((whole[0] < b.EMPTY) & ~local).any())
+        axes.append(AxisField(whole, all(a.aligned for a in flags), spans or any(a.global_context for a in flags)))
     return Field(base.shape, layout, tuple(axes))
 
 

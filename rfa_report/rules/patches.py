@@ -1,6 +1,7 @@
 """Operators that trade positions for channels: patches, pixel shuffles."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,7 +123,18 @@ def _folded(
 def pixel_shuffle(out: Shapes, x: Operand, factor: int) -> Moved:
     """Move channels into space: `(C r r, H, W)` to `(C, H r, W r)`."""
     *lead, c, h, w = x.shape
-    return _shuffled(x, (*lead, c // factor**2, factor, factor, h, w), (1, 4, 2, 5, 3), out[0])
+    field = _shuffled(x, (*lead, c // factor**2, factor, factor, h, w), (1, 4, 2, 5, 3), out[0])
+    finer = (_finer(dim, size, factor) for dim, size in zip(source(x).layout[-2:], out[0][-2:], strict=True))
+    layout = (new or dim for new, dim in zip(finer, field.layout[-2:], strict=True))
+    return replace(field, layout=(*field.layout[:-2], *layout))
+
+
+def _finer(dim: Dim, size: int, factor: int) -> Dim | None:
+    """Describe a whole map whose positions became `factor` each; None where the dimension is no whole map."""
+    share = lay.pure(dim)
+    if share is None or share.count != share.total:
+        return None
+    return lay.along(share.axis, size, share.pitch // factor if share.pitch and share.pitch % factor == 0 else None)
 
 
 @BOOK.rule("aten.channel_shuffle", "aten.native_channel_shuffle")

@@ -54,6 +54,8 @@ def _nearest(out: Shapes, x: Operand, dims: int, scales: Sequence[float | None],
         n, size = x.shape[dim], out[0][dim]
         ratio = np.float32(_ratio(n, size, scale))
         taps = np.floor((np.arange(size, dtype=np.float32) + np.float32(offset)) * ratio).astype(np.intp)
+        if dims == 2 and not offset and size in (n, 2 * n):
+            taps = np.arange(size) // (size // n)  # ATen does so in 2-D, whatever the factor
         field = _resampled(field, dim, size, np.minimum(taps, n - 1)[:, None])
     return field
 
@@ -102,6 +104,8 @@ def _antialiased(out: Shapes, x: Operand, corners: bool, scales: Sequence[Any], 
     for i, scale in enumerate((*scales, None, None)[:2]):
         dim = len(x.shape) - 2 + i
         n, size = x.shape[dim], out[0][dim]
+        if n == size:
+            continue  # ATen copies such a dimension
         ratio = (n - 1) / (size - 1) if corners and size > 1 else _ratio(n, size, scale)
         centres, support = ratio * (np.arange(size) + 0.5), max(ratio, 1.0) * width
         first = np.maximum((centres - support + 0.5).astype(np.intp), 0)

@@ -17,6 +17,9 @@ from rfa_report.rules.book import Book, Moved, Operand, Shapes, Unruled, source
 
 BOOK = Book()
 
+WORTH_A_LOOK = 2**14
+"""Entries from which on a reshaped array is searched for dimensions that need not be spelled out any more."""
+
 BOOK.neutral(
     "aten.alias",
     "aten.clone",
@@ -36,7 +39,12 @@ BOOK.neutral(
 def view(out: Shapes, x: Operand, *_: Any) -> Moved:
     """Reshape, row-major."""
     field, shape = source(x), out[0]
-    return field.restructured(shape, lay.regroup(field.layout, shape), lambda a: b.regroup(a, x.shape, shape))
+
+    def change(a: Bounds) -> Bounds:
+        spelled = b.regroup(a, x.shape, shape)
+        return b.compressed(spelled) if spelled.size > WORTH_A_LOOK else spelled
+
+    return field.restructured(shape, lay.regroup(field.layout, shape), change)
 
 
 @BOOK.rule("aten.permute", bookkeeping=True)

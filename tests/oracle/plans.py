@@ -17,7 +17,7 @@ Size = tuple[int, int]
 Arguments = dict[str, Any]
 
 ODD: Sequence[Size] = ((65, 72), (81, 96), (70, 84), (113, 96), (68, 100), (96, 80), (80, 112), (160, 96))
-EVEN: Sequence[Size] = ((48, 64), (64, 64), (64, 96), (96, 96), (112, 112), (56, 112), (128, 128), (160, 192))
+EVEN: Sequence[Size] = ((48, 64), (64, 64), (56, 56), (28, 28), (64, 96), (96, 96), (112, 112), (56, 112), (128, 128))
 LAST: Sequence[Size] = ((192, 192), (224, 224), (256, 256))
 """Sizes (h, w) to try, in this order."""
 
@@ -53,7 +53,7 @@ def torchvision_specs() -> list[str]:
 
 
 def timm_specs(wanted: int) -> list[str]:
-    """List at least `wanted` of timm's models, as many of every family as there are or the others have."""
+    """List `wanted` of timm's models: of every family as many as of the others, as far as there are that many."""
     torchvision_models()  # timm imports torchvision
     import timm
 
@@ -61,7 +61,9 @@ def timm_specs(wanted: int) -> list[str]:
     for name in sorted(timm.list_models(), key=lambda name: (bool(BIG.search(name)), name)):
         families[timm.models.model_entrypoint(name).__module__].append(name)
     quota = next(q for q in range(1, 1000) if sum(min(len(f), q) for f in families.values()) >= min(wanted, 1000))
-    return [f"timm:{name}" for family in families.values() for name in _spread(family, quota)]
+    chosen = [_spread(family, quota) for family in families.values()]
+    rounds = [family[turn] for turn in range(quota) for family in chosen if turn < len(family)]
+    return [f"timm:{name}" for name in rounds[:wanted]]
 
 
 def _spread(names: list[str], count: int) -> list[str]:
