@@ -137,7 +137,9 @@ def _sizes(resolutions: Any, design: Size) -> list[Size]:
 def _report(subject: _Subject, sizes: list[Size], book: Book) -> ModelReport:
     recordings = {size: subject.record(size) for size in sizes}
     measure = tracing.Measurements()
-    r_min = _least(subject, recordings, _sample(subject, recordings), book)
+    sample = _sample(subject, recordings)
+    frames = {size[:-2] for size in sizes}
+    r_min = {lead: _least(subject, recordings, sample, lead, book) for lead in frames}
     return ModelReport(
         slug=slugify(subject.name),
         title=subject.name,
@@ -148,12 +150,14 @@ def _report(subject: _Subject, sizes: list[Size], book: Book) -> ModelReport:
         images=subject.images,
         versions={"rfa_report": version("rfa_report"), "torch": version("torch"), **subject.versions},
         axes=AXES[len(sizes[0])],
-        resolutions=tuple(analysis.report_at(recordings[size], size, book, measure, r_min) for size in sizes),
+        resolutions=tuple(
+            analysis.report_at(recordings[size], size, book, measure, r_min[size[:-2]]) for size in sizes
+        ),
     )
 
 
 def _least(
-    subject: _Subject, recordings: Mapping[Size, Recording], sample: Recording, book: Book
+    subject: _Subject, recordings: Mapping[Size, Recording], sample: Recording, frames: Size, book: Book
 ) -> Mapping[str, int] | None:
     """Search r_min with the frames of a video kept; not for a model that has to compute with numbers to be traced."""
     if sample.device == "cpu":
@@ -161,7 +165,7 @@ def _least(
     given = sample.values[sample.inputs[0]].shape[2:]
 
     def whole(n: int) -> Size:
-        return (given[0], n, n) if len(given) == 3 else (n,) * len(given)
+        return (*frames, *(n,) * min(len(given), 2))
 
     def record(size: Size) -> Recording:
         return recordings.get(size) or subject.record(size)
