@@ -10,7 +10,6 @@ from rfa_report.analysis.kernel import window
 from rfa_report.analysis.measured import Measure
 from rfa_report.analysis.propagate import State, Unknown, propagate
 from rfa_report.analysis.spans import Span, spans
-from rfa_report.core import bounds as b
 from rfa_report.core.field import Field
 from rfa_report.core.layer import PerAxis, Window
 from rfa_report.core.layout import dim_of, pitch
@@ -183,10 +182,11 @@ def _reading(state: State, axes: tuple[str, ...]) -> Reading:
         none: dict[str, Any] = dict.fromkeys(axes)
         return Reading(size, size, none, none, none, True, False, bool(unknown), unknown)
     named = list(enumerate(axes))
+    sizes = [state.sizes(a) for a in range(len(axes))]
     dims = [dim_of(state.layout, a) for a in range(len(axes))]
     return Reading(
-        rf_min={name: state.size(a, b.SHORTEST) for a, name in named},
-        rf_max={name: state.size(a, b.LARGEST) for a, name in named},
+        rf_min={name: shortest for name, (_, shortest) in zip(axes, sizes, strict=True)},
+        rf_max={name: largest for name, (largest, _) in zip(axes, sizes, strict=True)},
         jump={name: None if own is None else pitch(state.layout[own]) for name, own in zip(axes, dims, strict=True)},
         centre={name: None if dims[a] is None else state.centre(a) for a, name in named},
         dims=dict(zip(axes, dims, strict=True)),

@@ -26,6 +26,8 @@ def verdicts(
         covered.append(
             w is not None and axis in w.kernel and w.extent[axis] <= w.dilation[axis] * (w.kernel[axis] - 1) + 1
         )
+    if not (any(infinite) or any(beyond) or any(covered)):
+        return Verdict.PRODUCTIVE, dict.fromkeys(size, Verdict.PRODUCTIVE)
     alone = {axis: _verdict([infinite[i]], [saturated[i]], [covered[i]], [beyond[i]]) for i, axis in enumerate(size)}
     return _verdict(infinite, saturated, covered, beyond), alone
 

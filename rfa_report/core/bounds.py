@@ -38,13 +38,6 @@ def empty(dims: Sequence[int]) -> Bounds:
     return np.full((6, *dims), EMPTY, dtype=np.int32)
 
 
-def sizes(bounds: Bounds, rows: slice) -> NDArray[np.int32]:
-    """Return the lengths of one reading's intervals; 0 or less where empty."""
-    first, negated_last = bounds[rows]
-    lengths: NDArray[np.int32] = 1 - first - negated_last
-    return lengths
-
-
 def is_global(bounds: Bounds) -> bool:
     """Decide whether all that depends on the input does so through global operators only."""
     return int(bounds[2].min()) >= EMPTY and int(bounds[0].min()) < EMPTY

@@ -78,21 +78,23 @@ class Field:
         repeat = self.shape[own] // len(first)
         return np.repeat(np.where(nothing, -1, first), repeat), np.repeat(np.where(nothing, -1, -negated_last), repeat)
 
-    def size(self, axis: int, rows: slice) -> float:
-        """Return the size of a reading in input positions: of its largest position, and of its shortest channel.
+    def sizes(self, axis: int) -> tuple[float, float]:
+        """Return the sizes, in input positions, of the largest local path and of the shortest.
 
-        `inf` where only global paths lead here; 0 where nothing depends on the input.
+        Of the position where it is largest, and there of the channel where the shortest path is shortest. `inf` where
+        only global paths lead here; 0 where nothing depends on the input.
         """
-        values = self.axes[axis].bounds
-        lengths = b.sizes(values, rows)
-        longest = int(lengths.max())
-        if longest <= 0:
-            return float("inf") if int(values[0].min()) < b.EMPTY else 0
-        channels = tuple(d for d, n in enumerate(lengths.shape) if n > 1 and not spatial(self.layout[d]))
-        if rows == b.SHORTEST and channels:
-            lengths = np.where(lengths <= 0, b.EMPTY, lengths).min(axis=channels)
-            longest = int(np.where(lengths == b.EMPTY, 0, lengths).max())
-        return longest
+        bounds = self.axes[axis].bounds
+        lengths = 1 - bounds[2::2] - bounds[3::2]  # of both readings; negative where empty
+        longest = lengths.reshape(2, -1).max(axis=1).tolist()
+        if longest[0] <= 0:
+            nothing = int(bounds[0].min()) >= b.EMPTY
+            return (0, 0) if nothing else (float("inf"), float("inf"))
+        channels = tuple([d for d, n in enumerate(lengths.shape[1:]) if n > 1 and not spatial(self.layout[d])])
+        if channels:
+            shortest = np.where(lengths[1] <= 0, b.EMPTY, lengths[1]).min(axis=channels)
+            longest[1] = int(np.where(shortest == b.EMPTY, 0, shortest).max())
+        return longest[0], longest[1]
 
     def pitch(self, axis: int) -> int | None:
         """Return the jump: input positions between neighbouring map positions; None where that is not one number."""

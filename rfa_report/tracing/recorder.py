@@ -149,7 +149,7 @@ class Recorder(TorchDispatchMode):
             inputs.append(self.value(argument))
             return Ref(inputs[-1])
         if isinstance(argument, (tuple, list)):
-            return tuple([self._plain(item, inputs) for item in argument])
+            return tuple([item if type(item) in ATOMS else self._plain(item, inputs) for item in argument])
         return str(argument)
 
     def _call(

@@ -9,7 +9,6 @@ from oracle.nan import element_reach
 from oracle.rows import ROWS, Row, Run
 from rfa_report.analysis import propagate
 from rfa_report.analysis.propagate import Unknown
-from rfa_report.core import bounds as b
 from rfa_report.core.field import Field
 from rfa_report.core.operator import How, Operator
 from rfa_report.rules import BOOK, DataDependent
@@ -105,7 +104,7 @@ def test_positions_computed_from_the_input_may_be_anywhere() -> None:
     *_, states = propagate(recording, BOOK, None, log)
     field = states[recording.outputs[0]]
     assert isinstance(field, Field)
-    assert [field.size(axis, b.SHORTEST) for axis in (0, 1)] == [float("inf")] * 2
+    assert [field.sizes(axis) for axis in (0, 1)] == [(float("inf"), float("inf"))] * 2
     lo, hi = element_reach(field, 0)
     assert (int(lo.min()), int(hi.max())) == (0, 6)
     assert log[-1] == Operator(
