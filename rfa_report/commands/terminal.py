@@ -81,9 +81,10 @@ def summary(at: ResolutionReport) -> Iterator[str]:
         f"waste: {_share(at.wasted_macs, at.macs)} of {at.macs:,} MACs, "
         f"{_share(at.wasted_params, at.params)} of {at.params:,} parameters"
     )
-    low = "unknown" if at.r_min is None else _axes(at.r_min)
-    high = "none" if at.r_max is None else _axes(at.r_max)
-    yield f"feasible range: r_min {low} px, r_max {high} px"
+    unsearched = "not searched, for the model was run with numbers" if at.concrete else "not found"
+    low = unsearched if at.r_min is None else f"{_axes(at.r_min)} px"
+    high = "none" if at.r_max is None else f"{_axes(at.r_max)} px"
+    yield f"feasible range: r_min {low}, r_max {high}"
     for name, how in at.operators.items():
         if how in (How.MEASURED, How.DATA_DEPENDENT):
             why = next((c.why for layer in at.layers for c in layer.caveats if c.name == name and c.why), "")

@@ -55,7 +55,8 @@ def notes(report: ModelReport) -> tuple[Note, ...]:
     concrete = [at.label for at in resolutions if at.concrete]
     if concrete:
         text = (
-            "The forward pass needs real values, so it ran on the CPU instead of on shapes alone, at these sizes (px)."
+            "The forward pass needs real values, so it ran on the CPU, with weights of zero, instead of on shapes "
+            "alone, and the smallest feasible resolution was not searched, at these sizes (px)."
         )
         found.append(_note("Concrete run", text, "concrete-run", concrete))
     if contextual := _ids(layer for layer in layers if layer.global_context):

@@ -1,6 +1,7 @@
 """Build models without weights: on the meta device where the constructor allows it."""
 
 import copy
+import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from rfa_report.core.errors import ModelError, one_line
 
 RANDOM_FILLS = frozenset({"normal_", "uniform_", "random_", "exponential_", "erfinv_", "log_normal_", "bernoulli_"})
+
+QUANTISED = r"torch\.(ao\.)?nn\.(intrinsic\.)?quantized\b"
+"""Where torch keeps the modules of quantised models."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,11 @@ def _checked(model: object, name: str) -> nn.Module:
             raise ModelError(
                 f"{path or name} is a scripted module, whose submodules cannot be followed",
                 "give the Python model that it was scripted from",
+            )
+        if re.match(QUANTISED, type(module).__module__):
+            raise ModelError(
+                f"{path or name} is quantised, and packed weights cannot be followed",
+                "give the model before its conversion, which has the same receptive fields",
             )
     return model
 

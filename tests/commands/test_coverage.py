@@ -26,6 +26,9 @@ def random():
 def plain():
     return make(torch.relu)
 
+def quantised():
+    return torch.ao.nn.quantized.Conv2d(3, 4, 3)
+
 def scripted():
     return torch.jit.script(nn.Conv2d(3, 4, 3))
 """
@@ -114,6 +117,12 @@ def test_a_site_says_what_is_not_judged_and_is_strict_where_asked(project: Path,
     assert "cannot be judged" not in ruled.stderr
 
 
-def test_a_scripted_model_gets_a_clear_answer(project: Path) -> None:
-    said = one_line(run("show", "nets.py:scripted", cwd=project))
-    assert "is a scripted module, whose submodules cannot be followed; give the Python model" in said
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("scripted", "is a scripted module, whose submodules cannot be followed; give the Python model"),
+        ("quantised", "is quantised, and packed weights cannot be followed; give the model before its conversion"),
+    ],
+)
+def test_what_cannot_be_followed_gets_a_clear_answer(project: Path, name: str, says: str) -> None:
+    assert says in one_line(run("show", f"nets.py:{name}", cwd=project))
