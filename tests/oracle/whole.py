@@ -41,6 +41,9 @@ from rfa_report.core.errors import one_line
 WEIGHTS = 3e9
 """Bytes of weights in float32 that one process may hold."""
 
+BATCH = 24
+"""How many models a process checks before it is replaced."""
+
 MOST_DIFFERENCES = 20
 """How many of the differences of one model at one size are kept."""
 
@@ -145,26 +148,23 @@ def checked(specs: Sequence[str], max_tmacs: float, jobs: int, results: Path) ->
     known = [result for result in _read(results) if result.versions == versions() and result.spec in specs]
     known = [result for result in known if not (result.left_out or result.crashed)]
     todo = [spec for spec in specs if spec not in {result.spec for result in known}]
-    # A process that has had some models is replaced: memory that it does not give back is gone with it.
-    context = multiprocessing.get_context("spawn")
-    with (
-        ProcessPoolExecutor(jobs, context, max_tasks_per_child=16) as pool,
-        progress(len(todo), "checked") as step,
-        results.open("a", encoding="utf-8") as file,
-    ):
-        pending = {pool.submit(check, spec, max_tmacs): spec for spec in todo}
-        for done in as_completed(pending):
-            spec = pending[done]
-            try:
-                found = done.result()
-            except BrokenProcessPool as error:
-                raise click.ClickException(
-                    "a process died, of memory perhaps; run again, --jobs 1, to go on"
-                ) from error
-            file.writelines(json.dumps(asdict(result)) + "\n" for result in found)
-            file.flush()
-            known += found
-            step(spec, done=True)
+    # After some models the processes are replaced: memory that they do not give back is gone with them.
+    batches = [todo[i : i + BATCH * jobs] for i in range(0, len(todo), BATCH * jobs)]
+    with progress(len(todo), "checked") as step, results.open("a", encoding="utf-8") as file:
+        for batch in batches:
+            with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
+                pending = {pool.submit(check, spec, max_tmacs): spec for spec in batch}
+                for done in as_completed(pending):
+                    try:
+                        found = done.result()
+                    except BrokenProcessPool as error:
+                        raise click.ClickException(
+                            "a process died, of memory perhaps; run again, --jobs 1, to go on"
+                        ) from error
+                    file.writelines(json.dumps(asdict(result)) + "\n" for result in found)
+                    file.flush()
+                    known += found
+                    step(pending[done], done=True)
     return known
 
 
