@@ -1,6 +1,6 @@
 """The command line: words -> a command, errors -> exit codes.
 
-0 is fine, 1 means that models failed, 2 is a mistake of the user's.
+0 is fine, 1 means that models failed or that something differs, 2 is a mistake of the user's.
 """
 
 import sys
@@ -45,17 +45,19 @@ rules_option = click.option(
 @click.option(
     "--only", metavar="GLOB", help="Analyse only models whose name or spec matches; keep the others' reports."
 )
-def build(config: Path, out: Path | None, strict: bool, only: str | None) -> None:
+@click.option("-j", "--jobs", type=click.IntRange(1), show_default="every core", help="Models to work on at a time.")
+@click.option("--timeout", type=click.FloatRange(1), default=300, show_default=True, help="Seconds for one model.")
+def build(config: Path, out: Path | None, strict: bool, only: str | None, jobs: int | None, timeout: float) -> None:
     """Analyse every model of a configuration and make the site."""
     wanted = load(config)  # before torch is imported: a mistake shows at once
     from rfa_report.commands.build import build as run
 
-    built = run(wanted, config, out, only)
+    built = run(wanted, config, out, only, jobs, timeout)
     click.echo(
         f"{built.models} models, {len(built.failed)} failed, {built.refused} resolutions refused by their models"
     )
-    for report in built.failed:
-        click.echo(f"failed: {report.title}: {report.error}", err=True)
+    for title, reason in built.failed:
+        click.echo(f"failed: {title}: {reason}", err=True)
     if built.not_judged:
         click.echo(f"with layers that cannot be judged: {', '.join(built.not_judged)}", err=True)
     click.echo(f"open {built.index}")
@@ -111,6 +113,26 @@ def coverage(zoo: str, rules: tuple[str, ...], strict: bool, as_json: bool) -> N
 
     covered = run(zoo, rules, as_json=as_json)
     sys.exit(1 if strict and any(row.status != "analysed" for row in covered) else 0)
+
+
+@cli.command()
+@click.argument("sides", nargs=-1, required=True, metavar="OLD NEW")
+@click.option("--build", "live", is_flag=True, help="Analyse the configuration now, instead of NEW.")
+@config_option
+@click.option("--format", "shape", type=click.Choice(["terminal", "markdown", "json", "github", "junit"]),
+              default="terminal", show_default=True, help="How to tell it.")  # fmt: skip
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write it to a file, also where nothing differs.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 although something differs.")
+def diff(sides: tuple[str, ...], live: bool, config: Path, shape: str, output: Path | None, exit_zero: bool) -> None:
+    """Say what changed between two sets of reports; exit with 1 if anything did.
+
+    Each side is a report, a folder of them, a site, a zip file, or a git revision in which reports are committed: main,
+    HEAD~3, v1.2:path/to/reports. OLD..NEW works as with git; OLD...NEW starts where the two went different ways.
+    """
+    wanted = load(config) if live else None
+    from rfa_report.commands.diff import diff as run
+
+    sys.exit(1 if run(sides, wanted, config, shape, output) and not exit_zero else 0)
 
 
 @cli.command()

@@ -1,6 +1,7 @@
 """Report <-> canonical JSON: sorted keys, one layer a line, no clock, no host, no path."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from functools import lru_cache
@@ -19,6 +20,8 @@ SPREAD = frozenset({"report", "layers", "resolutions", "item"})
 """What a file spreads over lines: the report, its resolutions (each an item) and their layers, in execution order."""
 
 NOT_STORED = frozenset({"reaches"})
+
+_VERSIONS = re.compile(r'^  "versions": (\{.*\}),?$', re.MULTILINE)
 
 
 def dumps(report: ModelReport, *, split: bool = True) -> str:
@@ -70,6 +73,18 @@ def load(path: Path) -> ModelReport:
         return loads(path.read_text(encoding="utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
         raise StoreError(f"{path} cannot be read: {one_line(error)}", "check the path") from error
+
+
+def without_versions(text: str) -> str | None:
+    """Cut the line of versions from a report's text; None where the text has no such line."""
+    cut, found = _VERSIONS.subn("", text, count=1)
+    return cut if found else None
+
+
+def versions_of(text: str) -> dict[str, str]:
+    """Read the versions that made a report, without the rest of its text; empty where there is no such line."""
+    found = _VERSIONS.search(text)
+    return dict(json.loads(found[1])) if found else {}
 
 
 def json_schema() -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Reports survive being stored, and say clearly when they did not."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -74,3 +75,13 @@ def test_unusable_files_say_so_in_one_line(report: ModelReport, tmp_path: Path, 
 def test_missing_file(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot be read"):
         store.load(tmp_path / "none.json")
+
+
+def test_versions_are_told_apart_from_the_rest(report: ModelReport) -> None:
+    text = store.dumps(report)
+    other = store.dumps(replace(report, versions={"rfa_report": "1", "torch": "2"}))
+    assert store.without_versions(text) == store.without_versions(other)
+    assert "torch" not in (store.without_versions(other) or "torch")
+    assert store.versions_of(other) == {"rfa_report": "1", "torch": "2"}
+    assert store.without_versions("{}") is None
+    assert store.versions_of("{}") == {}

@@ -1,70 +1,76 @@
 """`rfa-report build`: a configuration -> a site."""
 
+import os
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from rfa_report import api, sources, store
-from rfa_report.commands import terminal
-from rfa_report.config import Config, Wanted
-from rfa_report.core.errors import ConfigError, ModelError, SpecError
-from rfa_report.core.report import AXES, ModelReport
-from rfa_report.core.slug import slugify
+from rfa_report.commands import terminal, workers
+from rfa_report.config import Config
+from rfa_report.core.errors import ConfigError, SpecError
 from rfa_report.publish import engine, site
 from rfa_report.publish.output import Output
-from rfa_report.rules import Book
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """Say what a build made."""
+    """Say what a build made: failed models with their reasons, and those with layers that cannot be judged."""
 
     index: Path
     models: int
-    failed: tuple[ModelReport, ...]
+    failed: tuple[tuple[str, str], ...]
     refused: int
     not_judged: tuple[str, ...]
 
 
-def build(config: Config, config_path: Path, out: Path | None, only: str | None) -> Built:
-    """Analyse every model of a configuration and make the site. One that fails gets a page that says why."""
-    entries = _entries(config, config_path)
-    chosen = [title for title, wanted in entries if only is None or _matches(only, title, wanted)]
+def build(
+    config: Config, config_path: Path, out: Path | None, only: str | None, jobs: int | None = None, timeout: float = 300
+) -> Built:
+    """Analyse every model of a configuration and make the site. One that fails gets a page that says why.
+
+    `jobs` models are worked on at a time (every core by default), each for at most `timeout` seconds.
+    """
+    tasks = tasks_of(config, config_path)
+    chosen = [task for task in tasks if only is None or _matches(only, task)]
     if not chosen:
         raise ConfigError(f"no model of {config_path} matches {only!r}", "widen --only, or leave it out")
-    rules = api.rule_book(config.rules, str(config_path))
+    api.rule_book(config.rules, str(config_path))
     output = Output(out or config_path.parent / config.output)
-    rows, failed, refused, not_judged = [], [], 0, []
-    with terminal.progress(len(entries) + 1, "building") as step:
-        for title, wanted in entries:
-            step(title)
-            path = output.root / "reports" / f"{slugify(title)}.json"
-            if title in chosen:
-                report = _analysed(config, title, wanted, rules)
-            elif path.is_file():
-                report = store.load(path)
-            else:
-                continue
-            rows.append(site.stage_model(output, report))
-            failed += [report] if report.error else []
-            refused += sum(1 for r in report.resolutions if r.refusal)
-            not_judged += [title] if any(r.not_judged for r in report.resolutions) else []
-            step(title, done=True)
+    done: dict[str, workers.Made] = {}
+
+    def keep(task: workers.Task, made: workers.Made) -> None:
+        for path, content in made.files.items():
+            output.write(path, content)
+        done[task.title] = replace(made, files={})
+
+    with terminal.progress(len(chosen) + 1, "building") as step:
+        for task, made in workers.run(chosen, jobs or os.cpu_count() or 1, timeout):
+            keep(task, made)
+            step(task.title, done=True)
+        for task in tasks:
+            stored = output.root / "reports" / f"{task.slug}.json"
+            if task not in chosen and stored.is_file():
+                keep(task, workers.staged(store.load(stored)))
         step("the site")
+        made_in_order = [(task.title, done[task.title]) for task in tasks if task.title in done]
         own = config.site.mkdocs and config_path.parent / config.site.mkdocs
-        site.stage_whole(output, config.title, rows, config.site.url, own)
+        site.stage_whole(output, config.title, [made.row for _, made in made_in_order], config.site.url, own)
         index = engine.build_site(output)
         step("the site", done=True)
-    return Built(index, len(rows), tuple(failed), refused, tuple(not_judged))
+    return Built(
+        index,
+        len(made_in_order),
+        tuple((title, made.error) for title, made in made_in_order if made.error),
+        sum(made.refused for _, made in made_in_order),
+        tuple(title for title, made in made_in_order if made.not_judged),
+    )
 
 
-def _entries(config: Config, path: Path) -> list[tuple[str, Wanted]]:
-    """Spell out wildcards and give every model its title. Raises `ConfigError` where two would share a page."""
-    entries = []
+def tasks_of(config: Config, path: Path) -> list[workers.Task]:
+    """Spell out what is asked of each model of a configuration. Raises `ConfigError` where two would share a page."""
+    tasks = []
     for number, wanted in enumerate(config.models):
         try:
             specs = sources.expand(wanted.spec)
@@ -72,43 +78,27 @@ def _entries(config: Config, path: Path) -> list[tuple[str, Wanted]]:
             raise ConfigError(f"{path}: models[{number}].spec: {error.problem}", error.next_step) from error
         if wanted.name and len(specs) > 1:
             raise ConfigError(f"{path}: models[{number}].name names {len(specs)} models", "leave name out")
-        entries += [
-            (wanted.name or spec.rpartition(":")[2], wanted.model_copy(update={"spec": spec})) for spec in specs
+        tasks += [
+            workers.Task(
+                wanted.name or spec.rpartition(":")[2],
+                spec,
+                wanted.resolutions or config.resolutions,
+                wanted.channels or config.channels,
+                wanted.images,
+                wanted.arguments,
+                config.rules,
+            )
+            for spec in specs
         ]
-    slugs = Counter(slugify(title) for title, _ in entries)
-    for title, wanted in entries:
-        if slugs[slugify(title)] > 1:
+    slugs = Counter(task.slug for task in tasks)
+    for task in tasks:
+        if slugs[task.slug] > 1:
             raise ConfigError(
-                f"{path}: {slugs[slugify(title)]} models would share the page {slugify(title)!r}, one is {wanted.spec}",
+                f"{path}: {slugs[task.slug]} models would share the page {task.slug!r}, one is {task.spec}",
                 "give one of them another name = ...",
             )
-    return entries
+    return tasks
 
 
-def _matches(pattern: str, title: str, wanted: Wanted) -> bool:
-    return any(fnmatchcase(text, pattern) for text in (title, slugify(title), wanted.spec))
-
-
-def _analysed(config: Config, title: str, wanted: Wanted, rules: Book | None) -> ModelReport:
-    """Analyse one model; a model that cannot be analysed gives a report that says why."""
-    resolutions: Sequence[tuple[int, ...]] = wanted.resolutions or config.resolutions
-    channels = wanted.channels or config.channels
-    arguments: dict[str, Any] = dict(wanted.arguments)
-    try:
-        report = api.analyze(
-            wanted.spec, resolutions, channels=channels, images=wanted.images, rules=rules, **arguments
-        )
-        return replace(report, slug=slugify(title), title=title)
-    except (ModelError, SpecError) as error:
-        return ModelReport(
-            slug=slugify(title),
-            title=title,
-            spec=wanted.spec,
-            family="failed",
-            arguments=wanted.arguments,
-            channels=channels,
-            versions={"rfa_report": version("rfa_report"), "torch": version("torch")},
-            axes=AXES[len(resolutions[0])],
-            resolutions=(),
-            error=str(error),
-        )
+def _matches(pattern: str, task: workers.Task) -> bool:
+    return any(fnmatchcase(text, pattern) for text in (task.title, task.slug, task.spec))

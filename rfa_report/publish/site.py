@@ -1,8 +1,9 @@
 """Reports -> a staged site: data, pages and fragments of each model, then the pages about all of them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from rfa_report import assets, store
 from rfa_report.core.errors import ConfigError, LayoutError
@@ -19,21 +20,24 @@ from rfa_report.render.chart import growth_svg
 from rfa_report.render.markdown import render, verbatim
 from rfa_report.render.svg import graph_svg
 
+Write: TypeAlias = Callable[[str, str], None]
+"""Take a file by its path below the output folder, and its content."""
+
 DOCS, THEME = "docs", "theme"
 SCHEMA_FILE = "report.schema.json"
 """The JSON Schema of the reports, published beside them; no slug has a dot."""
 
 
-def stage_model(output: Output, report: ModelReport) -> IndexRow:
+def stage_model(write: Write, report: ModelReport) -> IndexRow:
     """Write everything that is about one model, and return its row of the index."""
     text = store.dumps(report)
-    output.write(f"reports/{report.slug}.json", text)
-    output.write(f"{DOCS}/reports/{report.slug}.json", text)
-    problem = _stage_graphs(output, report)
+    write(f"reports/{report.slug}.json", text)
+    write(f"{DOCS}/reports/{report.slug}.json", text)
+    problem = _stage_graphs(write, report)
     chart = growth(report)
     if chart is not None:
-        output.write(f"{THEME}/{fragment_path(report.slug, 'chart')}", verbatim(growth_svg(chart)))
-    _stage(output, model_bundle(report, problem))
+        write(f"{THEME}/{fragment_path(report.slug, 'chart')}", verbatim(growth_svg(chart)))
+    _stage(write, model_bundle(report, problem))
     return index_row(report)
 
 
@@ -54,29 +58,29 @@ def stage_whole(output: Output, title: str, rows: Sequence[IndexRow], url: str |
             raise ConfigError(f"{own} has no pages: there is no folder {pages}", "create it, or correct docs_dir")
         output.copy_tree(pages, DOCS)
     output.write(f"{DOCS}/reports/{SCHEMA_FILE}", json.dumps(store.json_schema(), indent=1, sort_keys=True) + "\n")
-    _stage(output, site_bundle(title, rows))
+    _stage(output.write, site_bundle(title, rows))
     output.write("mkdocs.yml", engine.dump(engine.settings(ours, theirs, title, url)))
     output.finish()
 
 
-def _stage(output: Output, bundle: Bundle) -> None:
+def _stage(write: Write, bundle: Bundle) -> None:
     for page in bundle.pages:
-        output.write(f"{DOCS}/{page.path}", render(page))
+        write(f"{DOCS}/{page.path}", render(page))
     for piece in bundle.fragments:
-        output.write(f"{THEME}/{piece.path}", render(piece))
+        write(f"{THEME}/{piece.path}", render(piece))
 
 
-def _stage_graphs(output: Output, report: ModelReport) -> str | None:
+def _stage_graphs(write: Write, report: ModelReport) -> str | None:
     """Write the graphs of a model, and return why one could not be laid out; None where all could."""
     graphs = architecture_graphs(report)
     drawn, problem = [], None
     for graph in graphs:
-        output.write(f"graphs/{graph.slug}.dot", dot(graph))
+        write(f"graphs/{graph.slug}.dot", dot(graph))
         try:
             drawn.append(Drawing(graph.title, graph_svg(graph)))
         except LayoutError as error:
             problem = str(error)
     if graphs:
         piece = drawings(report, drawn)
-        output.write(f"{THEME}/{piece.path}", render(piece))
+        write(f"{THEME}/{piece.path}", render(piece))
     return problem

@@ -30,6 +30,16 @@ def trace(model: Model, shape: tuple[int, ...], images: int = 1) -> Recording:
     return recording
 
 
+def load_all() -> None:
+    """Import what torch imports late, for whoever forks processes that trace."""
+    import torch._dynamo  # noqa: F401
+
+
+def use_one_thread() -> None:
+    """Let models that compute with numbers do so on one core of this process: others have the rest."""
+    torch.set_num_threads(1)
+
+
 def _needs_numbers(error: Exception) -> bool:
     text = str(error).lower()
     return isinstance(error, NotImplementedError) or "meta" in text or "same device" in text or "custom c++ ops" in text

@@ -16,15 +16,26 @@ from rfa_report.tracing import build, trace
 Size = tuple[int, int]
 Arguments = dict[str, Any]
 
-ODD: Sequence[Size] = ((65, 72), (81, 96), (70, 84), (113, 96), (68, 100), (96, 80), (80, 112), (160, 96))
-EVEN: Sequence[Size] = ((48, 64), (64, 64), (56, 56), (28, 28), (64, 96), (96, 96), (112, 112), (56, 112), (128, 128))
+ODD: Sequence[Size] = ((65, 72), (33, 40), (81, 96), (70, 84), (113, 96), (68, 100), (96, 80), (80, 112), (160, 96))
+EVEN: Sequence[Size] = (
+    (48, 64),
+    (32, 48),
+    (64, 64),
+    (56, 56),
+    (28, 28),
+    (64, 96),
+    (96, 96),
+    (112, 112),
+    (56, 112),
+    (128, 128),
+)
 LAST: Sequence[Size] = ((192, 192), (224, 224), (256, 256))
 """Sizes (h, w) to try, in this order."""
 
 DETECTION: Sequence[Sequence[Size]] = (((65, 72), (33, 40), (17, 20)), ((64, 96), (32, 48), (16, 24)))
 """For models that bring every image to a size of their own, which it is cheap to reach from a tiny one."""
 
-COMFORT = 0.05
+COMFORT = 0.02
 """TMACs that a model may take at a size before a smaller size is looked for."""
 
 BIG = re.compile(r"large|huge|giant|gigantic|enormous|xl|so\d+m|\d{3,}m|[_x](3[2-9]\d|[4-9]\d\d|1\d{3})(_|$)|\d{2}gf")
@@ -116,7 +127,8 @@ def accepted_at(spec: str, size: Size, *, refusing: bool) -> Plan | None:
 
 def _arguments(spec: str, size: Size) -> Iterator[Arguments]:
     if re.search(r"rcnn|retinanet|fcos", spec):
-        yield {"min_size": 80, "max_size": 160}
+        few = {"rpn_pre_nms_top_n_test": 20, "rpn_post_nms_top_n_test": 10} if "rcnn" in spec else {}
+        yield {"min_size": 80, "max_size": 160, **few}
         return
     yield {}
     if spec.startswith("timm:"):

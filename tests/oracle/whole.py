@@ -226,7 +226,7 @@ def _table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) ->
 @click.option("--only", metavar="GLOB", default="*", help="Only specs like this, such as 'timm:resnet*'.")
 @click.option("--timm-models", default=300, show_default=True, help="Take at least so many models of timm.")
 @click.option(
-    "--max-tmacs", default=1.5, show_default=True, help="Leave out what costs more: 1 TMAC is a minute or two."
+    "--max-tmacs", default=3.0, show_default=True, help="Leave out what costs more: 1 TMAC is a minute or two."
 )
 @click.option("--jobs", default=os.cpu_count(), show_default=True, help="Models to work on at a time.")
 @click.option("--results", type=click.Path(path_type=Path), default="oracle.jsonl", show_default=True)

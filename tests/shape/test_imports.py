@@ -26,6 +26,11 @@ def test_a_stored_report_is_read_without_torch() -> None:
     assert _loaded("import rfa_report.store") == set()
 
 
+def test_stored_reports_are_compared_without_torch() -> None:
+    assert _loaded("import rfa_report.diffing") == set()
+    assert "torch" not in _loaded("import rfa_report.commands.diff")
+
+
 def test_pages_are_made_and_published_without_torch() -> None:
     assert _loaded("import rfa_report.pages, rfa_report.render, rfa_report.publish") <= {"jinja2"}
 
