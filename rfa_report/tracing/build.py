@@ -16,8 +16,8 @@ from rfa_report.core.errors import ModelError, one_line
 
 RANDOM_FILLS = frozenset({"normal_", "uniform_", "random_", "exponential_", "erfinv_", "log_normal_", "bernoulli_"})
 
-QUANTISED = r"torch\.(ao\.)?nn\.(intrinsic\.)?quantized\b"
-"""Where torch keeps the modules of quantised models."""
+QUANTISED = r"torch\.(ao\.)?nn\.(intrinsic\.)?quantized\b(?!.*functional_modules)"
+"""Where torch keeps the modules of quantised models; `FloatFunctional`, for models that may become so, adds floats."""
 
 
 @dataclass(frozen=True, slots=True)
