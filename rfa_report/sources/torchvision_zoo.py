@@ -15,7 +15,7 @@ OPTICAL_FLOW = (368, 496)
 """Height and width of the images that RAFT is trained on first (FlyingChairs)."""
 
 FRAMES = 16
-"""Frames of a clip for video models whose weights do not say: R3D and its kin were trained on 16."""
+"""Frames of a clip for video models whose weights do not say: what most of torchvision's were measured with."""
 
 
 def _resolve(name: str, arguments: dict[str, object]) -> Source:
@@ -46,7 +46,8 @@ def _design(models: Any, name: str, module: str, model: Any) -> Design:
         return Design((weights.transforms.keywords["resize_size"],) * 2)
     crop = weights.transforms.keywords["crop_size"]
     if "video" in module:
-        return Design((weights.meta.get("min_temporal_size", FRAMES), *crop))
+        clip = re.search(r"clip_len=(\d+)", weights.meta["_docs"])  # as its accuracy was measured
+        return Design((int(clip[1]) if clip else FRAMES, *crop))
     return Design((getattr(model, "image_size", crop),) * 2)  # ViT takes the one size that it was built for
 
 

@@ -24,6 +24,8 @@ from rfa_report.sources.torchvision_import import _nms
         ("torchvision:fasterrcnn_resnet50_fpn", (800, 800), 1),
         ("torchvision:r3d_18", (16, 112, 112), 1),
         ("torchvision:mvit_v2_s", (16, 224, 224), 1),
+        ("torchvision:swin3d_t", (32, 224, 224), 1),
+        ("torchvision:s3d", (128, 224, 224), 1),
         ("torchvision:raft_small", (368, 496), 2),
         ("timm:resnet10t", (176, 176), 1),
     ],
