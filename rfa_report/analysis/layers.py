@@ -174,7 +174,7 @@ def _box(
     )
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=1)  # of neighbours that share a field; more would keep large fields alive
 def _reading(state: State, axes: tuple[str, ...]) -> Reading:
     if not isinstance(state, Field):
         unknown = state.ops if isinstance(state, Unknown) else ()

@@ -1,7 +1,6 @@
 """An operator without a rule: run it, change its input position by position, and see which outputs change."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import product
 from typing import Protocol
 
@@ -68,7 +67,7 @@ def _axis(
         for index, changed in enumerate(changes):
             if changed is None:
                 continue
-            now = replace(own, bounds=b.compressed(_hulls(field, axis, dims, changed)))
+            now = own.with_bounds(b.compressed(_hulls(field, axis, dims, changed)))
             before = joined[index]
             joined[index] = now if before is None else join_axis(before, now)
     return joined

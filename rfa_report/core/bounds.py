@@ -20,6 +20,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from rfa_report.core.layout import stretches
+
 Bounds: TypeAlias = NDArray[np.int32]
 
 EMPTY = 2**28
@@ -38,11 +40,6 @@ def empty(dims: Sequence[int]) -> Bounds:
     return np.full((6, *dims), EMPTY, dtype=np.int32)
 
 
-def is_global(bounds: Bounds) -> bool:
-    """Decide whether all that depends on the input does so through global operators only."""
-    return int(bounds[2].min()) >= EMPTY and int(bounds[0].min()) < EMPTY
-
-
 def pick_shorter(a: Bounds, b: Bounds) -> Bounds:
     """Choose, element by element, the shorter of two shortest intervals (rows 4 and 5); empty ones never win."""
     length_a = np.where(a[0] >= EMPTY, EMPTY, -a[0] - a[1])
@@ -56,10 +53,18 @@ def join(a: Bounds, b: Bounds) -> Bounds:
     if a is b:
         return a
     a, b = same_rank(a, b)
-    if a.shape == b.shape and (a == b).all():
-        return a
-    hull = np.minimum(a[:4], b[:4])
-    return np.concatenate([hull, pick_shorter(a[SHORTEST], b[SHORTEST])])
+    joined: Bounds = np.empty((6, *np.broadcast_shapes(a.shape[1:], b.shape[1:])), dtype=np.int32)
+    np.minimum(a[:4], b[:4], out=joined[:4])
+    joined[SHORTEST] = pick_shorter(a[SHORTEST], b[SHORTEST])
+    return joined
+
+
+def same(a: Bounds, b: Bounds) -> bool:
+    """Decide whether two arrays say the same of every element."""
+    if a is b:
+        return True
+    a, b = same_rank(a, b)
+    return a.shape == b.shape and bool((a == b).all())
 
 
 def same_rank(a: Bounds, b: Bounds) -> tuple[Bounds, Bounds]:
@@ -139,15 +144,12 @@ def gather(
             return bounds
         bounds = full_along(bounds, dim, size)
         length = size
-    tail = (1,) * (bounds.ndim - axis - 1)
-    clipped = np.clip(taps, 0, size - 1)
-    seen = bounds.take(clipped, axis=axis)
-    shape = (*taps.shape, *tail)
-    if not exists.all():
-        seen[REACH] = np.where(exists.reshape(shape), seen[REACH], EMPTY)
-        _extend(seen[LOCAL], bounds[LOCAL], axis, (taps - clipped).reshape(shape), length, pitch)
-        if real is not None:
-            seen[LOCAL] = np.where(real.reshape(shape), seen[LOCAL], EMPTY)
+    before, after = max(0, -int(taps.min())), max(0, int(taps.max()) - (length - 1))
+    if before or after:
+        bounds = _spelled_beyond(bounds, axis, before, after, pitch)
+    seen = bounds.take(taps + before, axis=axis)
+    if real is not None and not real.all():
+        seen = np.where(real.reshape(*taps.shape, *(1,) * (bounds.ndim - axis - 1)), seen, EMPTY)
     hulls: Bounds = seen.min(axis=axis + 1)
     return hulls
 
@@ -202,41 +204,18 @@ def _spelled_beyond(bounds: Bounds, axis: int, before: int, after: int, pitch: i
     return whole
 
 
-def _extend(seen: Bounds, source: Bounds, axis: int, beyond: NDArray[np.intp], length: int, pitch: int | None) -> None:
-    """Move the local intervals `seen` at the edges of `source` outwards by `beyond` positions, in place."""
-    if not pitch or not beyond.any():
-        return
-    signs = np.array([1, -1, 1, -1], dtype=np.int32).reshape(4, *(1,) * (source.ndim - 1))
-    if length > 1:
-        ends = source.take([0, 1, length - 2, length - 1], axis=axis)
-        before, nearer, further, after = np.split(ends, 4, axis=axis)
-        slope_before = np.where(nearer - before == signs * pitch, pitch, 0)
-        slope_after = np.where(after - further == signs * pitch, pitch, 0)
-    else:
-        slope_before = slope_after = np.full_like(source, pitch)
-    wide = [np.expand_dims(a, axis + 1) for a in (slope_before, slope_after, signs)]
-    slope = np.where(beyond < 0, wide[0], wide[1])
-    seen[...] = np.where(seen >= EMPTY, seen, seen + wide[2] * slope * beyond)
-    seen[:2] = np.minimum(seen[:2], seen[2:])  # the largest path is no shorter than the shortest
-
-
 def regroup(bounds: Bounds, old: Sequence[int], new: Sequence[int]) -> Bounds:
     """Follow a reshape from `old` to `new`, spelling out only the dimensions that it mixes and that vary."""
     spelled, dims = list(bounds.shape[1:]), list[int]()
-    i = j = 0
-    while i < len(old) or j < len(new):
-        first_i, first_j = i, j
-        i, j = min(i + 1, len(old)), min(j + 1, len(new))
-        while (have := prod(old[first_i:i])) != (want := prod(new[first_j:j])):
-            i, j = (i + 1, j) if have < want else (i, j + 1)
-        long_old = [length for length in old[first_i:i] if length > 1]
-        long_new = [length for length in new[first_j:j] if length > 1]
-        if prod(spelled[first_i:i]) == 1:
-            dims += [1] * (j - first_j)
+    for before, after in stretches(old, new):
+        long_old = [length for length in old[before] if length > 1]
+        long_new = [length for length in new[after] if length > 1]
+        if prod(spelled[before]) == 1:
+            dims += [1] * len(new[after])
         elif len(long_old) == len(long_new) == 1:
-            dims += [prod(spelled[first_i:i]) if length > 1 else 1 for length in new[first_j:j]]
+            dims += [prod(spelled[before]) if length > 1 else 1 for length in new[after]]
         else:
-            spelled[first_i:i] = old[first_i:i]
-            dims += new[first_j:j]
+            spelled[before] = old[before]
+            dims += new[after]
     shape = (6, *spelled)
     return (bounds if shape == bounds.shape else np.broadcast_to(bounds, shape)).reshape(6, *dims)

@@ -1,7 +1,9 @@
 """The receptive field of every element of one tensor, along every input axis."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from math import prod
 
 import numpy as np
 
@@ -10,18 +12,52 @@ from rfa_report.core.bounds import Bounds
 from rfa_report.core.layer import Reach
 from rfa_report.core.layout import Dim, Layout, along, axes_of, covers, dim_of, mixed, pitch, plain, pure, spatial
 
+LARGE = 2**20
+"""Elements from which on a join of arrays that are smaller each, as `q k` of attention, is left open."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AxisField:
     """Hold the three readings along one input axis, and what joins did to them.
 
-    `aligned` is False where joining paths had different centres or strides (Araujo et al. 2019); `global_context` is
-    True where a path of global reach joined a local one.
+    The readings are the join of `parts`, one array as a rule. `aligned` is False where joining paths had different
+    centres or strides (Araujo et al. 2019); `global_context` is True where a path of global reach joined a local one.
     """
 
-    bounds: Bounds
+    parts: tuple[Bounds, ...]
     aligned: bool = True
     global_context: bool = False
+
+    @property
+    def bounds(self) -> Bounds:
+        """Return the readings in one array, which may be large: let go of it soon."""
+        return reduce(b.join, self.parts)
+
+    @property
+    def is_global(self) -> bool:
+        """Decide whether all that depends on the input does so through global operators only."""
+        local = any(int(part[2].min()) < b.EMPTY for part in self.parts)
+        return not local and any(int(part[0].min()) < b.EMPTY for part in self.parts)
+
+    def slabs(self, dims: Sequence[int]) -> Iterator[Bounds]:
+        """Yield the readings in slabs along the longest of some dimensions: one, unless a join is open."""
+        if len(self.parts) == 1:
+            yield self.parts[0]
+            return
+        lengths = np.broadcast_shapes(*(part.shape[1:] for part in self.parts))
+        dim = max(dims, key=lambda d: lengths[d])
+        slabs = max(1, prod(lengths) // LARGE)
+        for wanted in np.array_split(np.arange(lengths[dim]), min(slabs, lengths[dim])):
+            cut = b.index(dim, slice(wanted[0], wanted[-1] + 1))
+            yield reduce(b.join, (part if part.shape[dim + 1] == 1 else part[cut] for part in self.parts))
+
+    def with_bounds(self, bounds: Bounds) -> "AxisField":
+        """Replace the readings."""
+        return AxisField((bounds,), self.aligned, self.global_context)
+
+    def has(self, part: Bounds) -> bool:
+        """Decide whether joining one more array would change nothing because it is there already."""
+        return any(b.same(part, own) for own in self.parts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +73,12 @@ class Field:
 
     def restructured(self, shape: tuple[int, ...], layout: Layout, change: Callable[[Bounds], Bounds]) -> "Field":
         """Apply one structural operator to the bounds of every axis."""
-        return Field(shape, layout, tuple(replace(a, bounds=change(a.bounds)) for a in self.axes))
+        return Field(shape, layout, tuple([a.with_bounds(change(a.bounds)) for a in self.axes]))
+
+    def rearranged(self, shape: tuple[int, ...], layout: Layout, change: Callable[[Bounds], Bounds]) -> "Field":
+        """Apply an operator that only moves elements, as views do: where joins are open they stay so."""
+        axes = [AxisField(tuple(map(change, a.parts)), a.aligned, a.global_context) for a in self.axes]
+        return Field(shape, layout, tuple(axes))
 
     def contracted(self, dims: Sequence[int], shape: tuple[int, ...] | None = None) -> "Field":
         """Contract dimensions, keeping each with size 1 (or broadcast back to `shape`).
@@ -54,7 +95,7 @@ class Field:
                 now = b.hull(now, d) if spatial(self.layout[d]) else b.merge(now, d)
             if covers(contracted, axis):
                 now = b.infinite(now)
-            axes.append(replace(field, bounds=now))
+            axes.append(field.with_bounds(now))
         if shape is None:
             shape = tuple(1 if d in dims else size for d, size in enumerate(self.shape))
             layout = tuple(_spent(dim) if d in dims else dim for d, dim in enumerate(self.layout))
@@ -84,17 +125,21 @@ class Field:
         Of the position where it is largest, and there of the channel where the shortest path is shortest. `inf` where
         only global paths lead here; 0 where nothing depends on the input.
         """
-        bounds = self.axes[axis].bounds
+        spread = [d for d in range(len(self.shape)) if spatial(self.layout[d])]
+        found = [self._sizes(slab) for slab in self.axes[axis].slabs(spread)]
+        largest, shortest = (max(sizes) for sizes in zip(*found, strict=True))
+        if largest > 0:
+            return largest, shortest
+        return (float("inf"), float("inf")) if self.axes[axis].is_global else (0, 0)
+
+    def _sizes(self, bounds: Bounds) -> tuple[int, int]:
         lengths = 1 - bounds[2::2] - bounds[3::2]  # of both readings; negative where empty
-        longest = lengths.reshape(2, -1).max(axis=1).tolist()
-        if longest[0] <= 0:
-            nothing = int(bounds[0].min()) >= b.EMPTY
-            return (0, 0) if nothing else (float("inf"), float("inf"))
+        largest, shortest = lengths.reshape(2, -1).max(axis=1).tolist()
         channels = tuple([d for d, n in enumerate(lengths.shape[1:]) if n > 1 and not spatial(self.layout[d])])
-        if channels:
-            shortest = np.where(lengths[1] <= 0, b.EMPTY, lengths[1]).min(axis=channels)
-            longest[1] = int(np.where(shortest == b.EMPTY, 0, shortest).max())
-        return longest[0], longest[1]
+        if channels and largest > 0:
+            least = np.where(lengths[1] <= 0, b.EMPTY, lengths[1]).min(axis=channels)
+            shortest = int(np.where(least == b.EMPTY, 0, least).max())
+        return largest, shortest
 
     def pitch(self, axis: int) -> int | None:
         """Return the jump: input positions between neighbouring map positions; None where that is not one number."""
@@ -103,8 +148,8 @@ class Field:
 
     def centre(self, axis: int) -> float | None:
         """Return the centre of the first unit's largest field, in input positions (virtual); None where infinite."""
-        bounds = self.axes[axis].bounds
-        first, negated_last = int(bounds[2].item(0)), int(bounds[3].item(0))
+        units = [part[(slice(None), *(slice(1),) * len(self.shape))] for part in self.axes[axis].parts]
+        first, negated_last = reduce(b.join, units)[b.LARGEST].reshape(2).tolist()
         return None if first >= b.EMPTY else (first - negated_last) / 2
 
 
@@ -112,7 +157,7 @@ def input_field(shape: tuple[int, ...]) -> Field:
     """Make the field of a model input of shape (batch, channels, *spatial): every position sees itself."""
     spatial = range(2, len(shape))
     layout = (plain(shape[0]), plain(shape[1]), *(along(d - 2, shape[d], 1) for d in spatial))
-    return Field(shape, layout, tuple(AxisField(b.identity(shape[d], d, len(shape))) for d in spatial))
+    return Field(shape, layout, tuple(AxisField((b.identity(shape[d], d, len(shape)),)) for d in spatial))
 
 
 def join(fields: Sequence[Field], shape: tuple[int, ...]) -> Field:
@@ -121,7 +166,7 @@ def join(fields: Sequence[Field], shape: tuple[int, ...]) -> Field:
     if len(fields) == 1 and first.shape == shape:
         return first
     layout = joined_layout([(f.shape, f.layout) for f in fields], shape)
-    axes = [AxisField(b.with_rank(now.bounds, len(shape)), now.aligned, now.global_context) for now in first.axes]
+    axes = [replace(a, parts=tuple(b.with_rank(part, len(shape)) for part in a.parts)) for a in first.axes]
     for field in fields[1:]:
         axes = [join_axis(a, c) for a, c in zip(axes, field.axes, strict=True)]
     if len(fields) > 1:
@@ -131,13 +176,16 @@ def join(fields: Sequence[Field], shape: tuple[int, ...]) -> Field:
 
 def join_axis(a: AxisField, c: AxisField) -> AxisField:
     """Join two tensors along one axis."""
-    if a.bounds is c.bounds:
-        return AxisField(a.bounds, a.aligned and c.aligned, a.global_context or c.global_context)
-    return AxisField(
-        b.join(a.bounds, c.bounds),
-        a.aligned and c.aligned and same_centres(a.bounds, c.bounds),
-        a.global_context or c.global_context or b.is_global(a.bounds) != b.is_global(c.bounds),
-    )
+    aligned, context = a.aligned and c.aligned, a.global_context or c.global_context
+    new = tuple(part for part in c.parts if not a.has(part))
+    if not new:
+        return AxisField(a.parts, aligned, context)
+    parts = (*a.parts, *new)
+    aligned = aligned and same_centres(a.bounds, c.bounds)
+    context = context or a.is_global != c.is_global
+    size = prod(np.broadcast_shapes(*(part.shape for part in parts)))
+    left_open = size > LARGE and size > max(part.size for part in parts)
+    return AxisField(parts if left_open else (reduce(b.join, parts),), aligned, context)
 
 
 def same_centres(a: Bounds, c: Bounds) -> bool:
@@ -148,7 +196,7 @@ def same_centres(a: Bounds, c: Bounds) -> bool:
 
 
 def _same_pitch(fields: Sequence[Field], axis: int) -> bool:
-    local = [f for f in fields if not b.is_global(f.axes[axis].bounds)]
+    local = [f for f in fields if not f.axes[axis].is_global]
     return len({p for f in local if (p := f.pitch(axis)) is not None and dim_of(f.layout, axis) is not None}) <= 1
 
 

@@ -7,7 +7,7 @@ factors; and every such step can be undone. Factors of channels carry no share, 
 left out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 from typing import TypeAlias
@@ -135,7 +135,7 @@ def regroup(layout: Layout, shape: tuple[int, ...]) -> Layout:
                 taken.append(parts[0])
                 wanted = 1
             else:
-                return _shapeless(layout, shape)
+                return _piecewise(layout, shape)
         dims.append(_merged(taken))
     if pending and dims:
         dims[-1] = _merged([*dims[-1], *reversed(pending)])
@@ -180,6 +180,26 @@ def _joined(outer: Factor, inner: Factor) -> Factor | None:
     if a.axis != b.axis or a.total != b.total or not regular:
         return None
     return Factor(outer.size * inner.size, (Share(a.axis, a.count * b.count, a.total, b.pitch),))
+
+
+def stretches(old: Sequence[int], new: Sequence[int]) -> Iterator[tuple[slice, slice]]:
+    """Cut a reshape from `old` to `new` into the shortest stretches of dimensions that hold the same elements."""
+    i = j = 0
+    while i < len(old) or j < len(new):
+        first_i, first_j = i, j
+        i, j = min(i + 1, len(old)), min(j + 1, len(new))
+        while (have := prod(old[first_i:i])) != (want := prod(new[first_j:j])):
+            i, j = (i + 1, j) if have < want else (i, j + 1)
+        yield slice(first_i, i), slice(first_j, j)
+
+
+def _piecewise(layout: Layout, shape: tuple[int, ...]) -> Layout:
+    """Follow a reshape that not all factors allow, stretch by stretch."""
+    old = [prod(factor.size for factor in dim) for dim in layout]
+    pairs = list(stretches(old, shape))
+    if len(pairs) == 1:
+        return _shapeless(layout, shape)
+    return tuple(dim for before, after in pairs for dim in regroup(layout[before], shape[after]))
 
 
 def _shapeless(layout: Layout, shape: tuple[int, ...]) -> Layout:

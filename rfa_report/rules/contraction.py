@@ -8,7 +8,7 @@ import numpy as np
 
 from rfa_report.core import bounds as b
 from rfa_report.core import layout as lay
-from rfa_report.core.field import Field, join
+from rfa_report.core.field import AxisField, Field, join, join_axis
 from rfa_report.core.layout import Layout, covers, plain
 from rfa_report.rules import views
 from rfa_report.rules.book import Book, Moved, Operand, Shapes, source
@@ -114,9 +114,8 @@ def normalised(field: Field, dims: Sequence[int]) -> Field:
     axes = []
     for axis, (own, stats) in enumerate(zip(field.axes, spread.axes, strict=True)):
         if covers(statistics, axis):
-            wide = np.broadcast_to(stats.bounds, own.bounds.shape)
-            both = np.concatenate([np.minimum(wide[b.REACH], own.bounds[b.REACH]), own.bounds[b.LOCAL]])
-            axes.append(replace(own, bounds=both, global_context=True))
+            reaching = stats.with_bounds(b.infinite(stats.bounds))
+            axes.append(AxisField(join_axis(own, reaching).parts, own.aligned, global_context=True))
         else:
             axes.append(stats)
     return Field(field.shape, field.layout, tuple(axes))
@@ -145,7 +144,7 @@ def group_norm(
         local = a.bounds[b.LOCAL]
         dims = np.broadcast_shapes(reach.shape[1:], local.shape[1:])
         both = [np.broadcast_to(rows, (len(rows), *dims)) for rows in (reach, local)]
-        axes.append(replace(a, bounds=np.concatenate(both), global_context=True))
+        axes.append(AxisField((np.concatenate(both),), a.aligned, global_context=True))
     normal = Field(field.shape, field.layout, tuple(axes))
     statistics = normal.contracted(range(2, len(x.shape))).restructured(
         out[1], (lay.plain(n), lay.plain(groups)), lambda a: a.min(axis=tuple(range(2, a.ndim)))[..., None]
@@ -216,5 +215,5 @@ def cumulative(out: Shapes, x: Operand, dim: int, **_: Any) -> Moved:
         now = np.minimum.accumulate(b.full_along(a.bounds, at, x.shape[at]), axis=at + 1)
         if covers([field.layout[at]], axis):
             now[b.LOCAL] = b.EMPTY
-        axes.append(replace(a, bounds=b.compress(now, at)))
+        axes.append(a.with_bounds(b.compress(now, at)))
     return Field(field.shape, field.layout, tuple(axes))

@@ -44,12 +44,12 @@ def _cat_axis(parts: Sequence[Operand], axis: int, at: int, *, meets: bool) -> A
     spread = [np.broadcast_to(a, (6, *dims[:at], a.shape[at + 1], *dims[at + 1 :])) for a in arrays]
     result = b.compress(np.concatenate(spread, axis=at + 1), at)
     aligned = all(a.aligned for a in live)
-    spanning = [b.is_global(a.bounds) for a in live]
+    spanning = [a.is_global for a in live]
     if meets:
         local = [a.bounds for a, spans in zip(live, spanning, strict=True) if not spans]
         firsts = [a.take([0], axis=at + 1) for a in local]
         aligned = aligned and all(same_centres(firsts[0], other) for other in firsts[1:])
-    return AxisField(result, aligned, len(set(spanning)) > 1 or any(a.global_context for a in live))
+    return AxisField((result,), aligned, len(set(spanning)) > 1 or any(a.global_context for a in live))
 
 
 @BOOK.rule("aten.stack")
@@ -84,6 +84,8 @@ def scatter(out: Shapes, base: Operand, value: Operand, chain: Sequence[Any]) ->
     """Write a value into a part of its base: the views that made the part are followed on the base's own memory."""
     if 0 in value.shape:
         return base.field
+    if base.field and _holds(base.field, value, chain):
+        return base.field
     model = base.field or value.field
     assert model is not None, "a write of constants into constants never reaches its rule"
     layout = base.field.layout if base.field else adopted(base.shape, value)
@@ -93,7 +95,7 @@ def scatter(out: Shapes, base: Operand, value: Operand, chain: Sequence[Any]) ->
         new = value.field.axes[axis] if value.field else None
         whole: Bounds = np.empty((6, *base.shape), dtype=np.int32)
         whole[...] = now.bounds if now else b.EMPTY
-        blank = Field(base.shape, layout, (AxisField(whole),))
+        blank = Field(base.shape, layout, (AxisField((whole,)),))
         part = reduce(lambda x, step: _follow(x, step), chain, blank)
         target = part.axes[0].bounds
         if not (np.shares_memory(target, whole) and target.flags.writeable):
@@ -104,8 +106,22 @@ def scatter(out: Shapes, base: Operand, value: Operand, chain: Sequence[Any]) ->
         flags = [a for a in (now, new) if a]
         local = whole[2] < b.EMPTY
         spans = bool(local.any() and ((whole[0] < b.EMPTY) & ~local).any())
-        axes.append(AxisField(whole, all(a.aligned for a in flags), spans or any(a.global_context for a in flags)))
+        axes.append(AxisField((whole,), all(a.aligned for a in flags), spans or any(a.global_context for a in flags)))
     return Field(base.shape, layout, tuple(axes))
+
+
+def _holds(base: Field, value: Operand, chain: Sequence[Any]) -> bool:
+    """Decide whether a large field says of its part already what is written there, as after an addition in place."""
+    if value.field is None or all(len(a.parts) == 1 for a in base.axes):
+        return False
+    part = reduce(lambda x, step: _follow(x, step), chain, base)
+    pairs = list(zip(part.axes, value.field.axes, strict=True))
+    return all(
+        len(old.parts) == len(new.parts)
+        and all(map(old.has, new.parts))
+        and (old.aligned, old.global_context) == (new.aligned, new.global_context)
+        for old, new in pairs
+    )
 
 
 @BOOK.rule("aten.slice_scatter", bookkeeping=True)

@@ -196,10 +196,10 @@ def _written(x: Operand, values: Operand, where: Any, *, add: bool) -> Moved:
         whole[where] = target
         flags = [f.axes[axis] for f in (x.field, values.field) if f]
         result = whole if before is None else b.join(before, whole)
-        meeting = [AxisField(result, f.aligned, f.global_context) for f in flags]
+        meeting = [AxisField((result,), f.aligned, f.global_context) for f in flags]
         axes.append(join_axis(meeting[0], meeting[-1]))
     layout = x.field.layout if x.field else adopted(x.shape, values)
-    return Field(x.shape, layout, tuple(AxisField(b.compressed(a.bounds), a.aligned, a.global_context) for a in axes))
+    return Field(x.shape, layout, tuple(a.with_bounds(b.compressed(a.bounds)) for a in axes))
 
 
 def _measurable(*indices: int, why: str) -> Callable[..., Moved]:

@@ -44,7 +44,7 @@ def view(out: Shapes, x: Operand, *_: Any) -> Moved:
         spelled = b.regroup(a, x.shape, shape)
         return b.compressed(spelled) if spelled.size > WORTH_A_LOOK else spelled
 
-    return field.restructured(shape, lay.regroup(field.layout, shape), change)
+    return field.rearranged(shape, lay.regroup(field.layout, shape), change)
 
 
 @BOOK.rule("aten.permute", bookkeeping=True)
@@ -53,7 +53,7 @@ def permute(out: Shapes, x: Operand, dims: Sequence[int]) -> Moved:
     field = source(x)
     order = [d % len(x.shape) for d in dims]
     layout = tuple(field.layout[d] for d in order)
-    return field.restructured(out[0], layout, lambda a: a.transpose(0, *(d + 1 for d in order)))
+    return field.rearranged(out[0], layout, lambda a: a.transpose(0, *(d + 1 for d in order)))
 
 
 @BOOK.rule("aten.transpose", bookkeeping=True)
@@ -78,7 +78,7 @@ def expand(out: Shapes, x: Operand, *_: Any, implicit: bool = False) -> Moved:
     kept = (field.layout[d - new] if d >= new else () for d in range(len(shape)))
     sizes = (0,) * new + x.shape
     layout = tuple(dim if sizes[d] == shape[d] else plain(shape[d]) for d, dim in enumerate(kept))
-    return field.restructured(shape, layout, lambda a: b.with_rank(a, len(shape)))
+    return field.rearranged(shape, layout, lambda a: b.with_rank(a, len(shape)))
 
 
 @BOOK.rule("aten.repeat", bookkeeping=True)
@@ -96,7 +96,7 @@ def repeat(out: Shapes, x: Operand, repeats: Sequence[int]) -> Moved:
         wide = b.with_rank(a, len(shape))
         return np.tile(wide, (1, *(1 if n == 1 else t for n, t in zip(wide.shape[1:], repeats, strict=True))))
 
-    return field.restructured(shape, layout, change)
+    return field.rearranged(shape, layout, change)
 
 
 @BOOK.rule("aten.unsqueeze", bookkeeping=True)
@@ -105,7 +105,7 @@ def unsqueeze(out: Shapes, x: Operand, dim: int) -> Moved:
     field = source(x)
     at = dim % len(out[0])
     layout = (*field.layout[:at], (), *field.layout[at:])
-    return field.restructured(out[0], layout, lambda a: np.expand_dims(a, at + 1))
+    return field.rearranged(out[0], layout, lambda a: np.expand_dims(a, at + 1))
 
 
 @BOOK.rule("aten.squeeze", bookkeeping=True)
@@ -115,7 +115,7 @@ def squeeze(out: Shapes, x: Operand, dim: int | Sequence[int] | None = None) -> 
     wanted = range(rank) if dim is None else [dim] if isinstance(dim, int) else dim
     gone = {d % rank for d in wanted if x.shape[d] == 1}
     layout = tuple(dim for d, dim in enumerate(field.layout) if d not in gone)
-    return field.restructured(out[0], layout, lambda a: np.squeeze(a, tuple(d + 1 for d in gone)))
+    return field.rearranged(out[0], layout, lambda a: np.squeeze(a, tuple(d + 1 for d in gone)))
 
 
 def _cut(field: Field, dim: int, start: int, step: int, shape: tuple[int, ...]) -> Field:
@@ -126,7 +126,7 @@ def _cut(field: Field, dim: int, start: int, step: int, shape: tuple[int, ...]) 
         return part
 
     cut = lay.sliced(field.layout[dim], start, shape[dim], step)
-    return field.restructured(shape, (*field.layout[:dim], cut, *field.layout[dim + 1 :]), change)
+    return field.rearranged(shape, (*field.layout[:dim], cut, *field.layout[dim + 1 :]), change)
 
 
 @BOOK.rule("aten.slice", bookkeeping=True)
@@ -151,7 +151,7 @@ def select(out: Shapes, x: Operand, dim: int, index: int) -> Moved:
         part: Bounds = a[b.index(at, position)]
         return part
 
-    return field.restructured(out[0], layout, change)
+    return field.rearranged(out[0], layout, change)
 
 
 @BOOK.rule("aten.split", "aten.unsafe_split", "aten.split_with_sizes", "aten.chunk", bookkeeping=True)

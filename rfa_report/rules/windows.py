@@ -34,7 +34,7 @@ def moved(
     for axis, a in enumerate(field.axes):
         slope = share.pitch if share and share.axis == axis else None
         now = b.gather(a.bounds, dim, field.shape[dim], taps, real, slope)
-        axes.append(replace(a, bounds=_silenced(now, dim, dead) if dead.any() else now))
+        axes.append(a.with_bounds(_silenced(now, dim, dead) if dead.any() else now))
     shape = (*field.shape[:dim], size, *field.shape[dim + 1 :])
     new = lay.along(share.axis, size, pitch) if share else lay.mixed(size, sorted(lay.axes_of(field.layout[dim])))
     return Field(shape, (*field.layout[:dim], new, *field.layout[dim + 1 :]), tuple(axes))
@@ -62,7 +62,7 @@ def window(field: Field, dim: int, size: int, kernel: int, stride: int, padding:
             now = b.slide(now, dim, size, stride, offsets, share.pitch if share and share.axis == axis else None)
         if dead is not None:
             now = _silenced(now, dim, dead)
-        axes.append(AxisField(now, a.aligned, a.global_context))
+        axes.append(AxisField((now,), a.aligned, a.global_context))
     pitch = share.pitch * stride if share and share.pitch else None
     new = lay.along(share.axis, size, pitch) if share else lay.mixed(size, sorted(lay.axes_of(field.layout[dim])))
     shape = (*field.shape[:dim], size, *field.shape[dim + 1 :])

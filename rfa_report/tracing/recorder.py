@@ -1,5 +1,6 @@
 """Record every ATen call of a forward pass as plain values in single-assignment form."""
 
+import weakref
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -29,9 +30,12 @@ class _Storage:
 
 @dataclass(slots=True)
 class _Tracked:
-    """Follow one tensor: its value as of `version` of its memory, and the views that lead from the root to it."""
+    """Follow one tensor: its value as of `version` of its memory, and the views that lead from the root to it.
 
-    tensor: torch.Tensor
+    A tensor without memory is `kept`, so that no other one gets its id; of others there is a weak reference.
+    """
+
+    kept: object
     value: int
     storage: _Storage
     version: int
@@ -118,7 +122,7 @@ class Recorder(TorchDispatchMode):
             if isinstance(tensor, torch.nn.Parameter):
                 origin = "parameter"
             number = self._new(tensor, origin)
-            self._tracked[id(tensor)] = _Tracked(tensor, number, _Storage(number), 0, ())
+            self._track(tensor, number, _Storage(number), 0, ())
             if origin == "input":
                 self._live.add(number)
             return number
@@ -164,15 +168,21 @@ class Recorder(TorchDispatchMode):
         numbers = tuple([self._new(t) if isinstance(t, torch.Tensor) else None for t in outputs])
         self._append(signature.name, args, kwargs, inputs, numbers, pointwise=signature.pointwise)
         for index, (tensor, number) in enumerate(zip(outputs, numbers, strict=True)):
-            if number is None or (source and tensor is source.tensor):
+            if number is None or (source and self._tracked.get(id(tensor)) is source):
                 continue
             if source:
                 shapes = tuple(self.values[n].shape for n in numbers if n is not None)
                 step = (signature.name, args[1:], shapes, index)
-                tracked = _Tracked(tensor, number, source.storage, source.version, (*source.chain, step))
+                self._track(tensor, number, source.storage, source.version, (*source.chain, step))
             else:
-                tracked = _Tracked(tensor, number, _Storage(number), 0, ())
-            self._tracked[id(tensor)] = tracked
+                self._track(tensor, number, _Storage(number), 0, ())
+
+    def _track(
+        self, tensor: torch.Tensor, value: int, storage: _Storage, version: int, chain: tuple[tuple[Any, ...], ...]
+    ) -> None:
+        key = id(tensor)
+        kept = tensor if tensor.is_meta else weakref.ref(tensor, lambda _: self._tracked.pop(key, None))
+        self._tracked[key] = _Tracked(kept, value, storage, version, chain)
 
     def _append(
         self,
@@ -184,7 +194,7 @@ class Recorder(TorchDispatchMode):
         *,
         pointwise: bool = False,
     ) -> None:
-        if not (self._live.isdisjoint(inputs) or _is_factory(op.split(".")[1])):
+        if not (self._live.isdisjoint(inputs) or _is_factory(op)):
             self._live.update(v for v in outputs if v is not None)
         self.calls.append(Call(op, args, kwargs, tuple(inputs), outputs, self.scope, pointwise))
 
@@ -233,9 +243,10 @@ class Recorder(TorchDispatchMode):
         return current
 
 
-def _is_factory(packet: str) -> bool:
+def _is_factory(op: str) -> bool:
     """Decide whether an operator takes a tensor for its shape only."""
-    return packet.startswith("new_") or packet.endswith("_like") or packet in ("zero", "fill")
+    packet = op.split(".")[1]
+    return packet.startswith("new_") or packet.endswith("_like") or packet == "zero" or op == "aten.fill.Scalar"
 
 
 def _flat(argument: Any) -> Iterator[Any]:

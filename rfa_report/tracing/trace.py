@@ -41,6 +41,7 @@ def use_one_thread() -> None:
 
 
 def _needs_numbers(error: Exception) -> bool:
+    """Guess from an error whether the model asked a meta tensor for numbers; a wrong guess costs a run, no more."""
     text = str(error).lower()
     return isinstance(error, NotImplementedError) or "meta" in text or "same device" in text or "custom c++ ops" in text
 

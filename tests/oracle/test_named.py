@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from torch.nn.utils.parametrizations import weight_norm
 from oracle.nan import disagreements
 from oracle.nets import Functional, Step
 from rfa_report import ResolutionReport, analyze
+from rfa_report.core import field
 
 Case = tuple[Callable[[], nn.Module], tuple[int, ...]]
 IMAGE = (1, 3, 13, 18)
@@ -78,6 +80,16 @@ def _shifted_windows(x: Tensor) -> Tensor:
     x = F.scaled_dot_product_attention(x, x, x)
     x = x.view(n, h // 3, w // 3, 3, 3, c).permute(0, 5, 1, 3, 2, 4).reshape(n, c, h, w)
     return x.roll((1, 1), (2, 3))
+
+
+def _biased_windows(x: Tensor, neighbour: int) -> Tensor:
+    """Attend within windows of 3 columns; a bias made of tokens is added in place to a part of the scores."""
+    n, c, h, w = x.shape
+    x = x.reshape(n, c, h, w // 3, 3).permute(0, 2, 3, 4, 1).reshape(-1, 3, c)
+    scores = x @ x.mT
+    scores[:, 1:, 1:] += x.roll(neighbour, 0)[:, 1:, :1]
+    x = scores.softmax(-1) @ x
+    return x.view(n, h, w // 3, 3, c).permute(0, 4, 1, 2, 3).reshape(n, c, h, w)
 
 
 def _partial_convolution() -> nn.Module:
@@ -176,6 +188,8 @@ NAMED: dict[str, Case] = {
     "squeeze and excitation": (_squeeze_and_excitation, IMAGE),
     "ASPP": (_aspp, IMAGE),
     "windows with a shift": (lambda: _after(_conv(4, 4), _shifted_windows, _conv(4, 4)), (1, 3, 12, 15)),
+    "attention with a bias in place": (lambda: _after(_conv(4, 4), partial(_biased_windows, neighbour=0)), IMAGE),
+    "attention with a bias from elsewhere": (lambda: _after(_conv(4, 4), partial(_biased_windows, neighbour=1)), IMAGE),
     "pixel shuffle after a stride": (
         lambda: _after(_conv(4, 16, stride=4), nn.PixelShuffle(4), nn.Conv2d(1, 4, (3, 1))),
         IMAGE,
@@ -214,8 +228,10 @@ NAMED: dict[str, Case] = {
 }
 
 
+@pytest.mark.parametrize("large", [field.LARGE, 0], ids=["", "joins left open"])
 @pytest.mark.parametrize("name", NAMED)
-def test_reach_is_what_nan_says(name: str) -> None:
+def test_reach_is_what_nan_says(name: str, large: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(field, "LARGE", large)
     build, shape = NAMED[name]
     compared, partial, wrong = disagreements(build, shape)
     assert not wrong, wrong[:5]

@@ -5,7 +5,9 @@
 
 import os
 from collections.abc import Callable
+from unittest import mock
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from oracle.nan import computed, disagreements
 from oracle.nets import MOST_POSITIONS, Net, nets
 from rfa_report.core import bounds as b
+from rfa_report.core import field
 from rfa_report.core.field import Field
 from rfa_report.tracing import on_meta, trace
 
@@ -49,11 +52,28 @@ def _sizes_fit_together(net: Net, shape: tuple[int, ...]) -> None:
         for axis in judged.state.axes:
             reach, largest, shortest = (axis.bounds[rows] for rows in (b.REACH, b.LARGEST, b.SHORTEST))
             assert (largest <= shortest).all(), f"{key}: a shortest path beyond the largest"
-            if not (axis.global_context or b.is_global(axis.bounds)):
+            if not (axis.global_context or axis.is_global):
                 assert ((largest <= reach) | (reach >= b.EMPTY)).all(), f"{key}: reach beyond the largest local path"
 
 
+def _open_joins_say_the_same(net: Net, shape: tuple[int, ...]) -> None:
+    """Leave every join open, however small: the fields are those that closed ones give."""
+    recording = trace(on_meta(net), shape)
+    usual = computed(recording)
+    with mock.patch.object(field, "LARGE", 0):
+        opened = computed(recording)
+    for key, judged in usual.items():
+        other = opened[key].state
+        assert isinstance(judged.state, Field), key
+        assert isinstance(other, Field), key
+        for axis, (a, c) in enumerate(zip(judged.state.axes, other.axes, strict=True)):
+            readings = np.broadcast_arrays(a.bounds, c.bounds)
+            assert np.array_equal(*readings), key
+            assert (a.aligned, a.global_context, a.is_global) == (c.aligned, c.global_context, c.is_global), key
+            assert judged.state.sizes(axis) == other.sizes(axis), key
+
+
 @pytest.mark.parametrize("rank", SHARE, ids="{}-D".format)
-@pytest.mark.parametrize("check", [_reach_is_what_nan_says, _sizes_fit_together])
+@pytest.mark.parametrize("check", [_reach_is_what_nan_says, _sizes_fit_together, _open_joins_say_the_same])
 def test_random_networks(check: Check, rank: int) -> None:
     _try(check, rank)
