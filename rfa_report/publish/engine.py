@@ -1,9 +1,9 @@
 """MkDocs: the settings it is given, and how it is run."""
 
 import os
-import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -81,17 +81,24 @@ def dump(plain: dict[str, Any]) -> str:
 
 
 def build_site(output: Output) -> Path:
-    """Run MkDocs on a staged folder and return the first page. Raises `OutputError` with what MkDocs printed."""
-    new = output.root / ".site-new"
-    shutil.rmtree(new, ignore_errors=True)
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-f", "mkdocs.yml", "-d", new.name]
+    """Run MkDocs on a staged folder and return the first page; a site of the same files is left as it is.
+
+    Raises `OutputError` with what MkDocs printed.
+    """
     environment = {"SOURCE_DATE_EPOCH": EPOCH, **os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    versions = [f"{name} {version(name)}" for name in ("mkdocs", "mkdocs-material")]
+    digest = output.made(" ".join([*versions, environment["SOURCE_DATE_EPOCH"]]))
+    index = output.root / "site" / "index.html"
+    if output.has_site(digest):
+        return index
+    new = output.work / "site"
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-f", "mkdocs.yml"]
+    command += ["-d", str(new.relative_to(output.root))]
     done = subprocess.run(command, cwd=output.root, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        shutil.rmtree(new, ignore_errors=True)
         said = one_line(Exception(done.stderr or done.stdout), 600)
         raise OutputError(
             f"mkdocs could not build {output.root}: {said}", f"try `mkdocs build -f {output.root}/mkdocs.yml`"
         )
-    output.replace_folder(new, "site")
-    return output.root / "site" / "index.html"
+    output.publish(new, digest)
+    return index
