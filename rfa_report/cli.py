@@ -50,6 +50,7 @@ rules_option = click.option(
 @click.option("--no-cache", is_flag=True, help="Analyse everything anew; see `rfa-report cache`.")
 @click.option("--no-site", is_flag=True, help="Write reports and pages, but make no site of them.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
+@click.option("--scheduler", metavar="ADDRESS", help="Analyse on the workers of a Dask cluster: tcp://HOST:8786.")
 def build(
     config: Path,
     out: Path | None,
@@ -60,13 +61,14 @@ def build(
     no_cache: bool,
     no_site: bool,
     quiet: bool,
+    scheduler: str | None,
 ) -> None:
     """Analyse every model of a configuration and make the site."""
     wanted = load(config)  # before torch is imported: a mistake shows at once
     from rfa_report.commands.build import Options
     from rfa_report.commands.build import build as run
 
-    options = Options(only, jobs or Options().jobs, timeout, not no_cache, not no_site, quiet)
+    options = Options(only, jobs or Options().jobs, timeout, not no_cache, not no_site, quiet, scheduler)
     built = run(wanted, config, out, options)
     if not quiet:
         click.echo(

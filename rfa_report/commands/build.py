@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from rfa_report import api, sources, store
-from rfa_report.commands import cache, terminal, workers
+from rfa_report.commands import cache, cluster, terminal, workers
 from rfa_report.config import Config
 from rfa_report.core.errors import ConfigError, SpecError
 from rfa_report.publish import engine, site
@@ -37,7 +37,8 @@ class Options:
     """Say how to build: at most `jobs` models at a time (every core by default), `timeout` seconds for each.
 
     `only` is a pattern of models to analyse anew, beside the others' reports as they are. Without `cached`, nothing is
-    read from the cache. Without `site`, pages are written, but no site is made of them.
+    read from the cache. Without `site`, pages are written, but no site is made of them. `scheduler` is the address of
+    a Dask cluster whose workers analyse the models, instead of processes here.
     """
 
     only: str | None = None
@@ -46,6 +47,7 @@ class Options:
     cached: bool = True
     site: bool = True
     quiet: bool = False
+    scheduler: str | None = None
 
 
 def build(config: Config, config_path: Path, out: Path | None, options: Options) -> Built:
@@ -101,7 +103,11 @@ def _made(
             yield task, made, False
         else:
             todo.append(task)
-    for task, made in workers.run(todo, options.jobs, options.timeout, step):
+    if options.scheduler:
+        results = cluster.run(options.scheduler, todo, options.timeout, step)
+    else:
+        results = workers.run(todo, options.jobs, options.timeout, step)
+    for task, made in results:
         if (key := keys[task.slug]) and made.error is None:
             kept.put(key, made)
         yield task, made, True

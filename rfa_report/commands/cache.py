@@ -23,8 +23,8 @@ from rfa_report.commands.workers import Made, Task
 FOLDER = "RFA_REPORT_CACHE"
 """The environment variable that names another folder."""
 
-ZOOS = {"torchvision": ("torchvision",), "timm": ("timm", "torchvision")}
-"""The packages whose code defines the models of a scheme: their files count, not only their versions."""
+CODE = ("rfa_report", "timm", "torchvision")
+"""The packages whose code makes models and pages: their files count, not only their versions."""
 
 PACKAGES = ("graphviz", "graphviz-pure", "jinja2", "markupsafe", "numpy", "torch")
 """The packages whose versions count."""
@@ -50,7 +50,7 @@ class Cache:
         if zoo not in sources.SCHEMES or task.rules:
             return None
         switches = sorted(pair for pair in os.environ.items() if pair[0].startswith(SWITCHES))
-        told = json.dumps([asdict(task), switches, _tools(), [_code(package) for package in ZOOS[zoo]]], sort_keys=True)
+        told = json.dumps([asdict(task), switches, tools()], sort_keys=True)
         return hashlib.sha256(told.encode()).hexdigest()
 
     def get(self, key: str) -> Made | None:
@@ -93,13 +93,16 @@ def users() -> Cache:
 
 
 @cache
-def _tools() -> tuple[str, ...]:
-    """Say which code computes reports and pages, down to our own files."""
-    own = (_code("rfa_report"), _digest(assets.templates(), "*.j2"))
-    return (sys.version, *own, *(f"{name} {version(name)}" for name in PACKAGES))
+def tools() -> dict[str, str]:
+    """Say which code computes reports and pages, down to the files of our own and of the zoos."""
+    return {
+        "Python": sys.version,
+        **{name: version(name) for name in PACKAGES},
+        **{name: _code(name) for name in CODE},
+        "templates": _digest(assets.templates(), "*.j2"),
+    }
 
 
-@cache
 def _code(package: str) -> str:
     """Digest the Python files of a package, without importing it."""
     found = find_spec(package)
