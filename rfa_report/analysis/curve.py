@@ -23,9 +23,8 @@ from rfa_report.core.report import ModelReport, ResolutionReport
 Flags: TypeAlias = NDArray[np.bool_]
 Sizes: TypeAlias = NDArray[np.int64]
 
-LARGEST = 4096
-BEYOND = 1.15
-"""How far a curve goes on after the last resolution of interest, as a factor."""
+USUAL_END, LARGEST, BEYOND = 512, 4096, 1.15
+"""Where a curve ends, in pixels: a little after the last resolution of interest, within these bounds."""
 
 
 class Known(StrEnum):
@@ -68,7 +67,7 @@ class Curve:
         return all(step.known is not Known.BETWEEN for step in self.steps)
 
     def at(self, size: int) -> Step:
-        """Return the step that a resolution lies on; the last one goes on for ever."""
+        """Return the step that a resolution lies on; the last one goes on: a net that is whole stays whole."""
         return next((step for step in self.steps if size <= step.last), self.steps[-1])
 
 
@@ -92,7 +91,7 @@ def curve(report: ModelReport) -> Curve | None:
     if len(report.axes) > 2 or len(square) < 2 or not depth:
         return None
     r_min = _least(report)
-    end = min(LARGEST, int(max(*square, r_min or 0) * BEYOND))
+    end = min(LARGEST, max(USUAL_END, int(max(*square, r_min or 0) * BEYOND)))
     sizes = np.arange(1, end + 1)
     found = _predicted(square, accepted, r_min, sizes)
     refused = np.zeros(end, bool)

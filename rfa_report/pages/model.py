@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rfa_report.core.report import ModelReport
 from rfa_report.pages import across
 from rfa_report.pages.chart import growth
+from rfa_report.pages.depth_chart import model_curve
 from rfa_report.pages.judging import HowMark, how_counts, judged
 from rfa_report.pages.layers import layer_table
 from rfa_report.pages.notes import Note, notes
@@ -121,5 +122,7 @@ def _fragments(report: ModelReport) -> tuple[str, ...]:
     """Name the fragments that there are: all, unless no layer ran, or none that depends on the input."""
     layers = [layer for at in report.resolutions for layer in at.layers]
     drawn = ("graph",) if any(layer.depends_on_input for layer in layers) else ()
+    strip = ("strip",) if drawn else ()
+    depth = ("depth",) if model_curve(report) is not None else ()
     chart = ("chart",) if growth(report) is not None else ()
-    return (*chart, *drawn, *(("layers",) if layers else ()))
+    return (*strip, *depth, *chart, *drawn, *(("layers",) if layers else ()))

@@ -9,15 +9,20 @@ from rfa_report import assets, store
 from rfa_report.core.errors import ConfigError, LayoutError
 from rfa_report.core.report import ModelReport
 from rfa_report.pages.chart import growth
+from rfa_report.pages.data_table import data_table
+from rfa_report.pages.depth_chart import depth_chart, model_curve
 from rfa_report.pages.graph import architecture_graphs, dot
 from rfa_report.pages.index import IndexRow, index_row
 from rfa_report.pages.model import Drawing, drawings
 from rfa_report.pages.page import Bundle, fragment_path
 from rfa_report.pages.site import model_bundle, site_bundle
+from rfa_report.pages.strip import strips
 from rfa_report.publish import engine
 from rfa_report.publish.output import Output
 from rfa_report.render.chart import growth_svg
+from rfa_report.render.depth_chart import depth_svg
 from rfa_report.render.markdown import render, verbatim
+from rfa_report.render.strip import strips_svg
 from rfa_report.render.svg import graph_svg
 
 Write: TypeAlias = Callable[[str, str], None]
@@ -34,9 +39,7 @@ def stage_model(write: Write, report: ModelReport) -> IndexRow:
     write(f"reports/{report.slug}.json", text)
     write(f"{DOCS}/reports/{report.slug}.json", text)
     problem = _stage_graphs(write, report)
-    chart = growth(report)
-    if chart is not None:
-        write(f"{THEME}/{fragment_path(report.slug, 'chart')}", verbatim(growth_svg(chart)))
+    _stage_charts(write, report)
     _stage(write, model_bundle(report, problem))
     return index_row(report)
 
@@ -68,6 +71,20 @@ def _stage(write: Write, bundle: Bundle) -> None:
         write(f"{DOCS}/{page.path}", render(page))
     for piece in bundle.fragments:
         write(f"{THEME}/{piece.path}", render(piece))
+
+
+def _stage_charts(write: Write, report: ModelReport) -> None:
+    """Write the charts of a model, each followed by its data as a table."""
+    found: dict[str, str] = {}
+    if (bars := strips(report)) is not None:
+        found["strip"] = verbatim(strips_svg(bars))
+    if (curve := model_curve(report)) is not None:
+        chart = depth_chart(f"depth-{report.slug}", [curve])
+        found["depth"] = verbatim(depth_svg(chart)) + render(data_table(chart.table))
+    if (grown := growth(report)) is not None:
+        found["chart"] = verbatim(growth_svg(grown)) + render(data_table(grown.table))
+    for part, text in found.items():
+        write(f"{THEME}/{fragment_path(report.slug, part)}", text)
 
 
 def _stage_graphs(write: Write, report: ModelReport) -> str | None:

@@ -159,7 +159,7 @@ def test_a_model_page_has_fragments_only_where_layers_ran() -> None:
     whole, refused = model_page(tiny()), model_page(report(at(8, (), refusal="no")))
     assert isinstance(whole.data, ModelData)
     assert isinstance(refused.data, ModelData)
-    assert whole.data.fragments == ("chart", "graph", "layers")
+    assert whole.data.fragments == ("strip", "depth", "chart", "graph", "layers")
     assert refused.data.fragments == ()
     assert [f.path for f in model_bundle(tiny()).fragments] == ["fragments/tiny.layers.html"]
 
