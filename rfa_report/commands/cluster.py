@@ -45,7 +45,7 @@ def run(
 
 def _connected(scheduler: str) -> tuple[Any, Any]:
     try:
-        from dask.distributed import Client, as_completed
+        from distributed import Client, as_completed
     except ImportError as error:
         raise ConfigError("--scheduler needs Dask", "pip install 'rfa_report[dask]'") from error
     try:
