@@ -75,7 +75,7 @@ def drawings(report: ModelReport, drawn: Sequence[Drawing]) -> Fragment:
 
 
 def model_page(report: ModelReport, graphs_error: str | None = None) -> Page:
-    """Write the page of an architecture; `graphs_error` says why its graph could not be drawn."""
+    """Write the page of an architecture; `graphs_error` says why a graph could not be laid out."""
     path = f"models/{report.slug}.md"
     versions = tuple(report.versions.items())
     if report.error is not None or not report.resolutions:
