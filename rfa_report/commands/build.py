@@ -57,7 +57,7 @@ def build(
         made_in_order = [(task.title, done[task.title]) for task in tasks if task.title in done]
         own = config.site.mkdocs and config_path.parent / config.site.mkdocs
         site.stage_whole(output, config.title, [made.row for _, made in made_in_order], config.site.url, own)
-        index = engine.build_site(output)
+        index = engine.build_site(output, config.site.engine)
         step("the site", done=True)
     return Built(
         index,
