@@ -77,7 +77,7 @@ def build(config: Config, config_path: Path, out: Path | None, options: Options)
         index = None
         if options.site:
             step("the site")
-            index = engine.build_site(output)
+            index = engine.build_site(output, config.site.engine)
             step("the site", done=True)
     return Built(
         index,

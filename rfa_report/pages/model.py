@@ -24,6 +24,7 @@ class ModelData:
     slug: str
     title: str
     description: str
+    words: tuple[str, ...]
     spec: str
     family: str
     arguments: tuple[tuple[str, str], ...]
@@ -76,7 +77,7 @@ def drawings(report: ModelReport, drawn: Sequence[Drawing]) -> Fragment:
 
 
 def model_page(report: ModelReport, graphs_error: str | None = None) -> Page:
-    """Write the page of an architecture; `graphs_error` says why its graph could not be drawn."""
+    """Write the page of an architecture; `graphs_error` says why a graph could not be laid out."""
     path = f"models/{report.slug}.md"
     versions = tuple(report.versions.items())
     if report.error is not None or not report.resolutions:
@@ -100,6 +101,7 @@ def model_page(report: ModelReport, graphs_error: str | None = None) -> Page:
             slug=report.slug,
             title=report.title,
             description=f"Receptive fields of {report.title}: which layers are productive at which input resolution.",
+            words=_words(report),
             spec=report.spec,
             family=report.family,
             arguments=tuple((name, repr(value)) for name, value in report.arguments.items()),
@@ -116,6 +118,12 @@ def model_page(report: ModelReport, graphs_error: str | None = None) -> Page:
             graphs_error=graphs_error,
         ),
     )
+
+
+def _words(report: ModelReport) -> tuple[str, ...]:
+    """List the names in the paths of a model's layers, each once: what a search for a layer finds its page by."""
+    paths = (layer.id.rpartition("#")[0] for at in report.resolutions for layer in at.layers)
+    return tuple(dict.fromkeys(part for path in paths for part in path.split(".") if not part.isdigit()))
 
 
 def _fragments(report: ModelReport) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from rfa_report.core.report import ModelReport
 from rfa_report.pages.chart import growth
 from rfa_report.pages.data_table import data_table
 from rfa_report.pages.depth_chart import depth_chart, model_curve
-from rfa_report.pages.graph import architecture_graphs, dot
+from rfa_report.pages.graph import Graph, architecture_graphs, dot, element_ids
 from rfa_report.pages.index import IndexRow, index_row
 from rfa_report.pages.model import Drawing, drawings
 from rfa_report.pages.page import Bundle, fragment_path
@@ -20,10 +20,12 @@ from rfa_report.pages.strip import strips
 from rfa_report.publish import engine
 from rfa_report.publish.output import Output
 from rfa_report.render.chart import growth_svg
+from rfa_report.render.column import column
 from rfa_report.render.depth_chart import depth_svg
+from rfa_report.render.layout import lay_out
 from rfa_report.render.markdown import render, verbatim
 from rfa_report.render.strip import strips_svg
-from rfa_report.render.svg import graph_svg
+from rfa_report.render.svg import draw
 
 Write: TypeAlias = Callable[[str, str], None]
 """Take a file by its path below the output folder, and its content."""
@@ -38,9 +40,10 @@ def stage_model(write: Write, report: ModelReport) -> IndexRow:
     text = store.dumps(report)
     write(f"reports/{report.slug}.json", text)
     write(f"{DOCS}/reports/{report.slug}.json", text)
-    problem = _stage_graphs(write, report)
+    graphs = architecture_graphs(report)
+    problem = _stage_graphs(write, report, graphs)
     _stage_charts(write, report)
-    _stage(write, model_bundle(report, problem))
+    _stage(write, model_bundle(report, element_ids(graphs), problem))
     return index_row(report)
 
 
@@ -87,16 +90,16 @@ def _stage_charts(write: Write, report: ModelReport) -> None:
         write(f"{THEME}/{fragment_path(report.slug, part)}", text)
 
 
-def _stage_graphs(write: Write, report: ModelReport) -> str | None:
+def _stage_graphs(write: Write, report: ModelReport, graphs: Sequence[Graph]) -> str | None:
     """Write the graphs of a model, and return why one could not be laid out; None where all could."""
-    graphs = architecture_graphs(report)
     drawn, problem = [], None
     for graph in graphs:
         write(f"graphs/{graph.slug}.dot", dot(graph))
         try:
-            drawn.append(Drawing(graph.title, graph_svg(graph)))
+            layout = lay_out(dot(graph))
         except LayoutError as error:
-            problem = str(error)
+            layout, problem = column(graph), f"{graph.title}: {error}"
+        drawn.append(Drawing(graph.title, draw(graph, layout)))
     if graphs:
         piece = drawings(report, drawn)
         write(f"{THEME}/{piece.path}", render(piece))
