@@ -1,0 +1,94 @@
+"""Every page of a site: quiet, within its width, accessible, and without a link that leads nowhere."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from browsing import Site, Watched, screenshot
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+WIDTHS, SCHEMES = (360, 768, 1440), ("light", "dark")
+
+
+def test_pages_are_quiet_and_fit_at_every_width(browser: Browser, site: Site) -> None:
+    for path in site.pages():
+        with Watched(browser, site, viewport={"width": 1440, "height": 900}) as watched:
+            page = watched.open(path)
+            assert page.locator("h1").count() == 1, path
+            for width in WIDTHS:
+                page.set_viewport_size({"width": width, "height": 900})
+                for scheme in SCHEMES:
+                    page.emulate_media(color_scheme=scheme)
+                    assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
+                    screenshot(page, f"{site.engine}-{Path(path).stem}-{scheme}-{width}")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_pages_are_accessible(browser: Browser, site: Site, scheme: str) -> None:
+    if site.base.startswith("file:"):
+        pytest.skip("the same page over http is checked")
+    found = []
+    for path in site.pages():
+        with Watched(browser, site, viewport={"width": 1280, "height": 900}, color_scheme=scheme) as watched:
+            page = watched.open(path)
+            page.wait_for_timeout(200)
+            for violation in Axe().run(page).response["violations"]:
+                nodes = [node["html"][:120] for node in violation["nodes"][:3]]
+                found.append((path, violation["impact"], violation["id"], nodes))
+    assert found == []
+
+
+class _Names(HTMLParser):
+    """Collect the ids and the links of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: set[str] = set()
+        self.links: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name == "id" and value:
+                assert value not in self.ids or tag not in ("tr", "a"), f"two elements are called {value}"
+                self.ids.add(value)
+            elif name in ("href", "src") and value:
+                self.links.add(value)
+
+
+def test_no_link_and_no_anchor_leads_nowhere(site: Site) -> None:
+    names = {path: _Names((site.folder / path).read_text(encoding="utf-8")) for path in site.pages()}
+    broken = []
+    for path, found in names.items():
+        for link in found.links:
+            target, _, anchor = link.partition("#")
+            if re.match(r"[a-z]+:", target) or (path == "404.html" and target.startswith("/")):
+                continue
+            file = (site.folder / path).parent / unquote(target) if target else site.folder / path
+            file = file / "index.html" if file.is_dir() else file
+            known = names.get(file.resolve().relative_to(site.folder.resolve()).as_posix()) if file.is_file() else None
+            if not file.is_file() or (anchor and known and unquote(anchor) not in known.ids):
+                broken.append((path, link))
+    assert broken == []
+    assert sum(len(found.links) for found in names.values()) > 100
+
+
+def test_search_finds_every_architecture_and_the_page_of_a_layer(browser: Browser, site: Site) -> None:
+    with Watched(browser, site) as watched:
+        page = watched.open("index.html")
+        page.wait_for_timeout(300)
+        if site.engine == "zensical":
+            page.locator(".md-search__button").click()
+            box = page.get_by_role("combobox", name="Search")
+        else:
+            box = page.locator(".md-search__input")
+        for words, model in [*((name, name) for name in site.models()), ("layer3.1.bn2", "resnet18")]:
+            box.fill(words)
+            found = page.locator(f"[href*='models/{model}.html?']").first
+            found.wait_for(state="attached", timeout=10_000)

@@ -1,0 +1,81 @@
+"""A built site, opened in Chromium as a reader does: as files, or from a server on this machine."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site's folder, the engine that built it, and the address that it is opened at."""
+
+    folder: Path
+    engine: str
+    base: str
+
+    def pages(self) -> list[str]:
+        return sorted(page.relative_to(self.folder).as_posix() for page in self.folder.rglob("*.html"))
+
+    def models(self) -> list[str]:
+        return [page.stem for page in sorted((self.folder / "models").glob("*.html"))]
+
+
+class Watched:
+    """Open pages and keep what went wrong on them."""
+
+    def __init__(self, browser: Browser, site: Site, **options: Any) -> None:
+        self.context = browser.new_context(**options)
+        self.site, self.wrong = site, list[str]()
+
+    def __enter__(self) -> "Watched":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.context.close()
+        assert self.wrong == []
+
+    def open(self, path: str) -> Page:
+        ours = (self.site.base, "data:", "blob:")
+        page = self.context.new_page()
+        page.on("console", lambda m: self.wrong.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.on("requestfailed", lambda r: self.wrong.append(f"failed {r.url}"))
+        page.on("request", lambda r: None if r.url.startswith(ours) else self.wrong.append(r.url))
+        page.goto(f"{self.site.base}/{path}")
+        return page
+
+
+def screenshot(page: Page, name: str) -> None:
+    """Keep a picture of what is seen, where a folder for them is named."""
+    if folder := os.environ.get("RFA_SCREENSHOTS"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder on a free port of this machine."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
