@@ -35,6 +35,7 @@ class Watched:
 
     def __init__(self, browser: Browser, site: Site, **options: Any) -> None:
         self.context = browser.new_context(**options)
+        self.context.set_default_timeout(120_000)  # a busy machine is no fault of a page's
         self.site, self.wrong = site, list[str]()
 
     def __enter__(self) -> "Watched":

@@ -128,3 +128,4 @@ def _settings(root: Path, engine: str, site: str) -> Iterator[str]:
         yield file.name
     finally:
         file.unlink(missing_ok=True)
+        shutil.rmtree(root / ".cache", ignore_errors=True)  # Zensical's, which it is told to build anew each time

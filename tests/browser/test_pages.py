@@ -91,4 +91,4 @@ def test_search_finds_every_architecture_and_the_page_of_a_layer(browser: Browse
         for words, model in [*((name, name) for name in site.models()), ("layer3.1.bn2", "resnet18")]:
             box.fill(words)
             found = page.locator(f"[href*='models/{model}.html?']").first
-            found.wait_for(state="attached", timeout=10_000)
+            found.wait_for(state="attached")
