@@ -25,10 +25,9 @@ from rfa_report.publish import engine, site
 from rfa_report.publish.output import Output
 
 
-def stage(reports: Path, out: Path, models: int) -> float:
+def stage(reports: Path, output: Output, models: int) -> float:
     """Stage a site of so many models, and return the seconds that took."""
     start = time.perf_counter()
-    output = Output(out)
     found = [store.load(path) for path in sorted(reports.glob("*.json"))]
     rows: list[IndexRow] = []
     for number in range(models):
@@ -59,6 +58,22 @@ def usable(index: Path) -> tuple[float, float]:
     return loaded - start, done - loaded
 
 
+def measured(output: Output, name: str, models: int) -> dict[str, float]:
+    """Build a staged site by one engine, and measure that and what was built."""
+    start = time.perf_counter()
+    index = engine.build_site(output, name)
+    seconds = time.perf_counter() - start
+    searched = index.parent / ("search.json" if name == "zensical" else "search/search_index.json")
+    loaded, filtered = usable(index)
+    return {
+        f"{name}, s": seconds,
+        f"{name}: search index, bytes a model": searched.stat().st_size / models,
+        f"{name}: index page, KB": index.stat().st_size / 1000,
+        f"{name}: index usable after, s": loaded,
+        f"{name}: filtered in, s": filtered,
+    }
+
+
 def main() -> None:
     """Print what was measured, and write it as JSON where asked to."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -68,17 +83,11 @@ def main() -> None:
     parser.add_argument("--engine", action="append", choices=list(engine.COMMANDS))
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    figures: dict[str, float] = {"staging, s": stage(options.reports, options.out, options.models)}
-    for name in options.engine or list(engine.COMMANDS):
-        start = time.perf_counter()
-        index = engine.build_site(Output(options.out), name)
-        figures[f"{name}, s"] = time.perf_counter() - start
-        folder = index.parent
-        searched = folder / ("search.json" if name == "zensical" else "search/search_index.json")
-        figures[f"{name}: search index, bytes a model"] = searched.stat().st_size / options.models
-        figures[f"{name}: index page, KB"] = index.stat().st_size / 1000
-        loaded, filtered = usable(index)
-        figures[f"{name}: index usable after, s"], figures[f"{name}: filtered in, s"] = loaded, filtered
+    figures: dict[str, float] = {}
+    with Output(options.out) as output:
+        figures["staging, s"] = stage(options.reports, output, options.models)
+        for name in options.engine or list(engine.COMMANDS):
+            figures |= measured(output, name, options.models)
     for what, value in figures.items():
         print(f"{what:40} {value:10.2f}")
     print(f"{options.models} models; {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")

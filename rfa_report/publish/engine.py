@@ -1,6 +1,7 @@
 """MkDocs and Zensical: the settings they are given, and how they are run."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator

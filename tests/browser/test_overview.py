@@ -34,11 +34,11 @@ def test_the_index_filters_by_words_family_and_what_is_productive(browser: Brows
         box.fill("resnet18")
         assert seen(page) == ["resnet18"]
         box.fill("")
-        page.get_by_label("Family").select_option("swin_transformer")
+        page.get_by_label("Family", exact=True).select_option("swin_transformer")
         assert set(seen(page)) >= {"swin_t"}
         assert "resnet18" not in seen(page)
         screenshot(page, f"{site.engine}-index-filtered")
-        page.get_by_label("Family").select_option("")
+        page.get_by_label("Family", exact=True).select_option("")
         page.get_by_label("Productive everywhere at").select_option(label="productive everywhere at 224 px")
         large = seen(page)
         page.get_by_label("Productive everywhere at").select_option(label="productive everywhere at 32 px")

@@ -21,10 +21,10 @@ from rfa_report import store
 from rfa_report.publish import engine, site
 from rfa_report.publish.output import Output
 reports, out, name = sys.argv[1:]
-output = Output(Path(out))
-rows = [site.stage_model(output.write, store.load(path)) for path in sorted(Path(reports).glob("*.json"))]
-site.stage_whole(output, "Tiny zoo", rows, "https://zoo.example/", None)
-engine.build_site(output, name)
+with Output(Path(out)) as output:
+    rows = [site.stage_model(output.write, store.load(path)) for path in sorted(Path(reports).glob("*.json"))]
+    site.stage_whole(output, "Tiny zoo", rows, "https://zoo.example/", None)
+    engine.build_site(output, name)
 """
 ENGINES = [
     pytest.param(name, marks=pytest.mark.skipif(find_spec(name) is None, reason=f"{name} is not installed"))
