@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from rfa_report import api, sources, store
 from rfa_report.commands import cache, cluster, terminal, workers
 from rfa_report.config import Config
 from rfa_report.core.errors import ConfigError, SpecError
+from rfa_report.core.slug import slugify
+from rfa_report.pages.row import IndexRow
+from rfa_report.pages.sets import ModelSet
 from rfa_report.publish import engine, site
 from rfa_report.publish.output import Output
 
@@ -57,6 +61,7 @@ def build(config: Config, config_path: Path, out: Path | None, options: Options)
     if not chosen:
         raise ConfigError(f"no model of {config_path} matches {options.only!r}", "widen --only, or leave it out")
     api.rule_book(config.rules, str(config_path))
+    _check_compared(config, config_path, tasks)
     done: dict[str, workers.Made] = {}
     with (
         Output(out or config_path.parent / config.output) as output,
@@ -73,7 +78,9 @@ def build(config: Config, config_path: Path, out: Path | None, options: Options)
                 _keep(output, done, task, workers.staged(store.load(stored)))
         made_in_order = [(task.title, done[task.title]) for task in tasks if task.title in done]
         own = config.site.mkdocs and config_path.parent / config.site.mkdocs
-        site.stage_whole(output, config.title, [made.row for _, made in made_in_order], config.site.url, own)
+        rows = [made.row for _, made in made_in_order]
+        compared = tuple(compared_sets(config, rows))
+        site.stage_whole(output, config.title, rows, config.site.url, own, compared)
         index = None
         if options.site:
             step("the site")
@@ -88,6 +95,32 @@ def build(config: Config, config_path: Path, out: Path | None, options: Options)
         sum(made.refused for _, made in made_in_order),
         tuple(title for title, made in made_in_order if made.not_judged),
     )
+
+
+def compared_sets(config: Config, rows: Sequence[IndexRow]) -> Iterator[ModelSet]:
+    """Yield the comparisons of a configuration, without those that fewer than two models are left of."""
+    by_title = {row.title: row for row in rows}
+    for wanted in config.compare:
+        found = tuple(by_title[title] for title in wanted.models if title in by_title)
+        if len(found) > 1:
+            yield ModelSet("compare", slugify(wanted.title), wanted.title, found)
+
+
+def _check_compared(config: Config, path: Path, tasks: Sequence[workers.Task]) -> None:
+    """Raise `ConfigError` where a comparison names what there is not, or two would share a page."""
+    titles = [task.title for task in tasks]
+    slugs: set[str] = set()
+    for number, wanted in enumerate(config.compare):
+        for index, title in enumerate(wanted.models):
+            if title not in titles:
+                close = get_close_matches(title, titles, n=1)
+                raise ConfigError(
+                    f"{path}: compare[{number}].models[{index}] names {title!r}, which is no architecture of this site",
+                    f"did you mean {close[0]}?" if close else "name architectures by the titles of their pages",
+                )
+        if slugify(wanted.title) in slugs:
+            raise ConfigError(f"{path}: compare[{number}].title is taken: {wanted.title!r}", "give it another title")
+        slugs.add(slugify(wanted.title))
 
 
 def _made(

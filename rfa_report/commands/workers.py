@@ -17,7 +17,7 @@ from pebble import ProcessExpired, ProcessPool
 from rfa_report.core.errors import RfaError, one_line
 from rfa_report.core.report import AXES, ModelReport, Size
 from rfa_report.core.slug import slugify
-from rfa_report.pages.index import IndexRow
+from rfa_report.pages.row import IndexRow
 from rfa_report.publish import site
 
 READY = "rfa_report.commands.ready"

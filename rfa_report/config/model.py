@@ -56,6 +56,15 @@ class Site(_Strict):
     mkdocs: Path | None = Field(None, description="your own mkdocs.yml: its pages, theme and options are built upon")
 
 
+class Compared(_Strict):
+    """One entry of `compare`: architectures side by side on a page of their own."""
+
+    title: str = Field(min_length=1, description="title of the page")
+    models: tuple[str, ...] = Field(
+        min_length=2, max_length=6, description="two to six architectures, by the titles of their pages"
+    )
+
+
 class Config(_Strict):
     """A whole configuration."""
 
@@ -68,6 +77,7 @@ class Config(_Strict):
     models: tuple[Annotated[Wanted, BeforeValidator(_spec_alone)], ...] = Field(
         min_length=1, description="the architectures: specs, or tables with more to say"
     )
+    compare: tuple[Compared, ...] = Field((), description="architectures to put side by side")
     rules: tuple[str, ...] = Field((), description='your own rules for operators, each "path/to/file.py:book"')
     strict: bool = Field(False, description="count a layer that cannot be judged as a failure: exit status 1")
     site: Site = Field(default_factory=lambda: Site.model_validate({}), description="how the site is made")

@@ -47,7 +47,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Hold the curve of a model; a piece is missing where the model refuses the resolution."""
+    """Hold the curve of a model; a piece is missing where the model refuses the resolution, or nothing is known."""
 
     title: str
     stretches: tuple[Stretch, ...]
@@ -64,7 +64,8 @@ class DepthChart:
     resolutions: tuple[tuple[str, float], ...]
     shares: tuple[tuple[str, float], ...]
     summary: str
-    open_ended: bool
+    bands: bool
+    gaps: bool
     table: DataTable
 
 
@@ -84,21 +85,18 @@ def depth_chart(key: str, curves: Sequence[Named]) -> DepthChart:
         return min(1.0, max(0.0, (log2(size) - start) / (end - start)))
 
     titles = ", ".join(found.title for found in curves)
+    series = tuple(
+        Series(c.title, tuple(_stretches(c.curve, along, low, high)), tuple(_points(c, along))) for c in curves
+    )
     return DepthChart(
         id=key,
         title=f"Productive depth of {titles} over the input resolution",
-        series=tuple(
-            Series(
-                found.title,
-                tuple(_stretches(found.curve, along, low, high)),
-                tuple(_points(found, along)),
-            )
-            for found in curves
-        ),
+        series=series,
         resolutions=tuple((str(2**n), along(2**n)) for n in range(ceil(start), int(end) + 1)),
         shares=tuple((f"{share}\u00a0%", share / 100) for share in SHARES),
         summary=" ".join(_words(found) for found in curves),
-        open_ended=any(not found.curve.exact for found in curves),
+        bands=any(not piece.exact for found in series for piece in found.stretches),
+        gaps=any(not _gapless(found.stretches) for found in series),
         table=_table(key, curves),
     )
 
@@ -106,7 +104,8 @@ def depth_chart(key: str, curves: Sequence[Named]) -> DepthChart:
 def _stretches(found: Curve, along: Callable[[float], float], low: int, high: int) -> Iterator[Stretch]:
     """Yield what is drawn of a curve; a whole net stays whole on larger inputs, so its last step goes on."""
     for step in found.steps:
-        if step.known is Known.REFUSED or step.last < low:
+        nothing = (step.least, step.most) == (0, found.depth)
+        if step.known is Known.REFUSED or nothing or step.last < low:
             continue
         on = step is found.steps[-1] and step.least == found.depth
         yield Stretch(
@@ -116,6 +115,11 @@ def _stretches(found: Curve, along: Callable[[float], float], low: int, high: in
             step.most / found.depth,
             step.known is Known.EXACT,
         )
+
+
+def _gapless(stretches: Sequence[Stretch]) -> bool:
+    edges = [0.0, *(edge for piece in stretches for edge in (piece.start, piece.end)), 1.0]
+    return all(before == after for before, after in zip(edges[::2], edges[1::2], strict=True))
 
 
 def _points(found: Named, along: Callable[[float], float]) -> Iterator[Point]:

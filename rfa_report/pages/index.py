@@ -1,65 +1,47 @@
-"""The index: models × resolutions, productive depth as a share."""
+"""The index: models × resolutions, productive depth as a share; the same table serves families and comparisons."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from math import prod
 
-from rfa_report.core.operator import Operator
-from rfa_report.core.report import ModelReport, ResolutionReport, parse_size
-from rfa_report.pages import across
-from rfa_report.pages.judging import judged
-from rfa_report.pages.numbers import Quantity, per_axis, quantity
+from rfa_report.core.report import parse_size
+from rfa_report.core.slug import slugify
 from rfa_report.pages.page import Fragment, Page
-from rfa_report.pages.summary import depth_share
+from rfa_report.pages.row import IndexCell, IndexRow
+from rfa_report.pages.versions import Version, computed_with
 
-LEVELS = ((1.0, "full"), (0.9, "high"), (0.75, "good"), (0.5, "half"), (0.25, "low"), (0.0, "least"))
-"""Classes of cells by productive share, each from the share on that it is named with."""
-
-
-@dataclass(frozen=True, slots=True)
-class IndexCell:
-    """Hold a cell of the matrix: a class, two texts, a remark (mostly empty) and a key to sort by."""
-
-    level: str
-    text: str
-    share: str
-    title: str
-    sort: str
+TALL = {"p": 8, "h": 7, "c": 6, "u": 3, "g": 1, "n": 1}
+"""How tall a verdict stands in the small strip, of 8: less, the less a layer is known to add."""
 
 
 @dataclass(frozen=True, slots=True)
-class IndexRow:
-    """Hold a model's row, with cells by the label of the resolution, and all else that pages about all models need."""
+class Bar:
+    """Hold the cells of a verdict in a small strip: its letter, and the outline of all of them as an SVG path."""
 
-    slug: str
-    title: str
-    family: str
-    depth: str
-    params: Quantity | None
-    macs: Quantity | None
-    at: str
-    r_min: str
-    r_min_sort: str
-    r_max: str
-    r_max_sort: str
-    failed: bool
-    cells: tuple[tuple[str, IndexCell], ...]
-    operators: tuple[Operator, ...] = ()
+    letter: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """Hold a row and its cells in the order of the table's columns."""
+    """Hold a row, its cells in the order of the table's columns, and its strip, with words, at one resolution."""
 
     row: IndexRow
+    family: str
     cells: tuple[IndexCell, ...]
+    bars: tuple[Bar, ...]
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
 class IndexTable:
-    """Hold the matrix."""
+    """Hold the matrix; `root` leads from its page to the first one, strips are those at `glance`."""
 
+    id: str
+    root: str
     labels: tuple[str, ...]
-    families: tuple[str, ...]
+    glance: str
     rows: tuple[TableRow, ...]
 
 
@@ -72,36 +54,11 @@ class IndexData:
     families: int
     failed: int
     labels: tuple[str, ...]
+    versions: tuple[Version, ...]
 
 
 MISSING = IndexCell("none", "–", "", "not analysed at this resolution", "-3")
 FAILED = IndexCell("failed", "failed", "", "the model could not be analysed; its page says why", "-2")
-
-
-def index_row(report: ModelReport) -> IndexRow:
-    """Reduce a report to its row, so that a build need not keep the report."""
-    if report.error is not None or not report.resolutions:
-        return IndexRow(
-            report.slug, report.title, report.family, "–", None, None, "", "–", "-1", "–", "-1", failed=True, cells=()
-        )
-    at = report.resolutions[across.selected(report)]
-    whole = at.refusal is None
-    return IndexRow(
-        slug=report.slug,
-        title=report.title,
-        family=report.family,
-        depth=str(at.depth) if whole else "–",
-        params=quantity(at.params) if whole else None,
-        macs=quantity(at.macs) if whole else None,
-        at=at.label,
-        r_min=per_axis(at.r_min),
-        r_min_sort=_key(at.r_min),
-        r_max=per_axis(at.r_max) if whole else "–",
-        r_max_sort=_key(at.r_max),
-        failed=False,
-        cells=tuple((found.label, _cell(found)) for found in report.resolutions),
-        operators=judged(report),
-    )
 
 
 def index_page(title: str, rows: Sequence[IndexRow]) -> Page:
@@ -111,46 +68,59 @@ def index_page(title: str, rows: Sequence[IndexRow]) -> Page:
         models=len(rows),
         families=len({row.family for row in rows}),
         failed=sum(row.failed for row in rows),
-        labels=_labels(rows),
+        labels=labels(rows),
+        versions=computed_with(rows),
     )
     return Page("index.md", "index.md.j2", data)
 
 
-def index_table(rows: Sequence[IndexRow]) -> Fragment:
+def index_table(rows: Sequence[IndexRow], key: str = "index", root: str = "") -> Fragment:
     """Lay out the matrix, one row a model in the order given."""
-    labels = _labels(rows)
+    columns, at = labels(rows), glance(rows)
     found = []
     for row in rows:
-        cells = dict(row.cells)
+        cells, standings = dict(row.cells), dict(row.standings)
         empty = FAILED if row.failed else MISSING
-        found.append(TableRow(row, tuple(cells.get(label, empty) for label in labels)))
-    families = tuple(sorted({row.family for row in rows}, key=str.casefold))
-    return Fragment("fragments/index.table.html", "index-table.html.j2", IndexTable(labels, families, tuple(found)))
+        found.append(
+            TableRow(
+                row,
+                slugify(row.family),
+                tuple(cells.get(label, empty) for label in columns),
+                _bars(standings[at].sketch) if at in standings else (),
+                f"{standings[at].unproductive} unproductive" if at in standings else "",
+            )
+        )
+    return Fragment(
+        f"fragments/{key}.table.html",
+        "index-table.html.j2",
+        IndexTable(f"rfa-{key}", root, columns, at, tuple(found)),
+    )
 
 
-def _labels(rows: Sequence[IndexRow]) -> tuple[str, ...]:
+def labels(rows: Sequence[IndexRow]) -> tuple[str, ...]:
+    """List the resolutions of some models, from small to large."""
     found = {label for row in rows for label, _ in row.cells}
     return tuple(sorted(found, key=lambda label: (_area(label), label)))
 
 
+def glance(rows: Sequence[IndexRow]) -> str:
+    """Choose the resolution of the small strips: the smallest one that half of the models accept."""
+    for label in labels(rows):
+        if 2 * sum(label in dict(row.standings) for row in rows) >= sum(not row.failed for row in rows):
+            return label
+    return ""
+
+
+def _bars(sketch: str) -> tuple[Bar, ...]:
+    paths: dict[str, str] = {}
+    at = 0
+    for letter, cells in groupby(sketch):
+        wide, tall = len(list(cells)), TALL[letter]
+        paths[letter] = paths.get(letter, "") + f"M{at} 8v-{tall}h{wide}v{tall}z"
+        at += wide
+    return tuple(Bar(letter, path) for letter, path in paths.items())
+
+
 def _area(label: str) -> int:
-    first, *rest = parse_size(label, label.count("x") + 1)
-    area = first
-    for size in rest or [first]:
-        area *= size
-    return area
-
-
-def _cell(at: ResolutionReport) -> IndexCell:
-    if at.refusal is not None:
-        return IndexCell("refused", "refused", "", at.refusal, "-1")
-    if not at.depth:
-        return IndexCell("none", "no conv.", "", "the model has no convolution, so it has no depth", "2")
-    depth, share = depth_share(at)
-    part = at.productive_depth / at.depth
-    level = next(name for least, name in LEVELS if part >= least)
-    return IndexCell(level, depth, share, "", f"{part:.4f}")
-
-
-def _key(sizes: object) -> str:
-    return str(max(sizes.values())) if isinstance(sizes, dict) and sizes else "-1"
+    sizes = parse_size(label, label.count("x") + 1)
+    return prod(sizes if len(sizes) > 1 else sizes * 2)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rfa_report.core.operator import How, Operator
-from rfa_report.pages.index import IndexRow
 from rfa_report.pages.judging import WORST_FIRST, HowMark, how_mark
 from rfa_report.pages.page import Fragment, Page
+from rfa_report.pages.row import IndexRow
 
 SHOWN = 5
 """How many models a row links."""

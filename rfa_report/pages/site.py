@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rfa_report.core.report import ModelReport
-from rfa_report.pages.index import IndexRow, index_page, index_table
+from rfa_report.pages.index import index_page, index_table, labels
 from rfa_report.pages.layers import layer_table
 from rfa_report.pages.model import model_page
 from rfa_report.pages.operators import operators_page, operators_table
 from rfa_report.pages.page import Bundle, Page
+from rfa_report.pages.resolutions import resolution_bundle, resolutions_page
+from rfa_report.pages.row import IndexRow
+from rfa_report.pages.sets import ModelSet, compare_page, families, families_bundle, set_bundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +32,20 @@ def model_bundle(
     return Bundle((model_page(report, graphs_error),), (layer_table(report, drawn),) if layered else ())
 
 
-def site_bundle(title: str, rows: Sequence[IndexRow]) -> Bundle:
+def site_bundle(title: str, rows: Sequence[IndexRow], compared: Sequence[ModelSet] = ()) -> Bundle:
     """Collect what is written once for all models; each further page is a call more here."""
-    return Bundle(
-        (index_page(title, rows), operators_page(rows), verdict_styles(rows)),
+    grouped = families(rows)
+    whole = Bundle(
+        (index_page(title, rows), compare_page(compared), resolutions_page(rows), operators_page(rows)),
         (index_table(rows), operators_table(rows)),
     )
+    parts = [
+        families_bundle(grouped),
+        *(set_bundle(models) for models in (*grouped, *compared)),
+        *(resolution_bundle(label, rows) for label in labels(rows)),
+        Bundle((verdict_styles(rows),)),
+    ]
+    return sum(parts, start=whole)
 
 
 def verdict_styles(rows: Sequence[IndexRow]) -> Page:

@@ -1,5 +1,6 @@
 """ModelReport -> verdict strips: the whole net at one glance, a bar of its layers for each resolution."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -10,6 +11,19 @@ from rfa_report.pages.chart import parts
 from rfa_report.pages.marks import counts
 from rfa_report.pages.wiring import wiring
 from rfa_report.pages.wording import ABSENT, VERDICT_SLUGS, short_path
+
+CELLS = 36
+"""How many cells the small strip in a table has."""
+
+LETTERS = {
+    "productive": "p",
+    "partial": "h",
+    "critical": "c",
+    "unproductive": "u",
+    "global": "g",
+    "not-judged": "n",
+}
+"""How a sketch, and the classes of its bars, call the verdicts; `h` is half critical."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +98,19 @@ def words(at: ResolutionReport) -> str:
     return f"{found}{f', the first unproductive one {at.border}' if at.border else ''}"
 
 
-def _note(at: ResolutionReport) -> str:
-    if at.refusal is not None:
-        return "refused"
+def unproductive(at: ResolutionReport) -> str:
+    """Count the unproductive layers: `42/174`, or none."""
     bad = at.verdicts[Verdict.UNPRODUCTIVE]
-    return f"○ {bad}/{len(at.layers)}" if bad else "○ none"
+    return f"{bad}/{len(at.layers)}" if bad else "none"
+
+
+def sketch(at: ResolutionReport) -> str:
+    """Reduce a strip to `CELLS` letters, each for the verdict that most layers of its cell have."""
+    slugs = [VERDICT_SLUGS[layer.verdict] for layer in at.layers if layer.depends_on_input]
+    cells = [slugs[len(slugs) * n // CELLS : len(slugs) * (n + 1) // CELLS] for n in range(CELLS)] if slugs else []
+    filled = [cell or [slugs[len(slugs) * n // CELLS]] for n, cell in enumerate(cells)]
+    return "".join(LETTERS[Counter(cell).most_common(1)[0][0]] for cell in filled)
+
+
+def _note(at: ResolutionReport) -> str:
+    return "refused" if at.refusal is not None else f"○ {unproductive(at)}"

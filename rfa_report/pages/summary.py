@@ -93,6 +93,17 @@ def depth_share(at: ResolutionReport) -> tuple[str, str]:
     return f"{at.productive_depth}/{at.depth}", percent(at.productive_depth, at.depth)
 
 
+def border(at: ResolutionReport) -> Border | None:
+    """Name the border layer with the anchor of its row; None where there is none."""
+    return None if at.border is None else Border(at.border, anchor(at.border))
+
+
+def last_map(at: ResolutionReport) -> str:
+    """Write the size of the last map whose positions still tell places apart."""
+    mapped = [layer for layer in at.layers if _is_map(layer)]
+    return map_text(mapped[-1]) if mapped else "–"
+
+
 def _remark(at: ResolutionReport) -> str:
     if not at.layers:
         return "No layer ran."
@@ -102,26 +113,19 @@ def _remark(at: ResolutionReport) -> str:
 
 def _row(at: ResolutionReport) -> SummaryRow:
     depth, share = depth_share(at)
-    border = at.border_layer
     return SummaryRow(
         label=at.label,
         refused=at.refusal is not None,
         depth=depth,
         share=share,
-        border=None if border is None else Border(border.id, anchor(border.id)),
+        border=border(at),
         wasted_params=quantity(at.wasted_params),
         wasted_params_share=percent(at.wasted_params, at.params),
         wasted_macs=quantity(at.wasted_macs),
         wasted_macs_share=percent(at.wasted_macs, at.macs),
-        last_map=_last_map(at),
+        last_map=last_map(at),
         marks=counts(at.layers),
     )
-
-
-def _last_map(at: ResolutionReport) -> str:
-    """Write the size of the last map whose positions still tell places apart."""
-    mapped = [layer for layer in at.layers if _is_map(layer)]
-    return map_text(mapped[-1]) if mapped else "–"
 
 
 def _is_map(layer: Layer) -> bool:

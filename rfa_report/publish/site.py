@@ -12,9 +12,11 @@ from rfa_report.pages.chart import growth
 from rfa_report.pages.data_table import data_table
 from rfa_report.pages.depth_chart import depth_chart, model_curve
 from rfa_report.pages.graph import Graph, architecture_graphs, dot, element_ids
-from rfa_report.pages.index import IndexRow, index_row
+from rfa_report.pages.manifest import manifest
 from rfa_report.pages.model import Drawing, drawings
 from rfa_report.pages.page import Bundle, fragment_path
+from rfa_report.pages.row import IndexRow, index_row
+from rfa_report.pages.sets import ModelSet, families, set_chart
 from rfa_report.pages.site import model_bundle, site_bundle
 from rfa_report.pages.strip import strips
 from rfa_report.publish import engine
@@ -47,7 +49,14 @@ def stage_model(write: Write, report: ModelReport) -> IndexRow:
     return index_row(report)
 
 
-def stage_whole(output: Output, title: str, rows: Sequence[IndexRow], url: str | None, own: Path | None) -> None:
+def stage_whole(
+    output: Output,
+    title: str,
+    rows: Sequence[IndexRow],
+    url: str | None,
+    own: Path | None,
+    compared: Sequence[ModelSet] = (),
+) -> None:
     """Write what is about all models: index, hand-written pages, theme and settings. Forget what is gone.
 
     `own` is a user's mkdocs.yml: its settings go before ours where both say something, but for the folders, and the
@@ -64,7 +73,12 @@ def stage_whole(output: Output, title: str, rows: Sequence[IndexRow], url: str |
             raise ConfigError(f"{own} has no pages: there is no folder {pages}", "create it, or correct docs_dir")
         output.copy_tree(pages, DOCS)
     output.write(f"{DOCS}/reports/{SCHEMA_FILE}", json.dumps(store.json_schema(), indent=1, sort_keys=True) + "\n")
-    _stage(output.write, site_bundle(title, rows))
+    output.write(f"{DOCS}/manifest.json", manifest(title, rows))
+    _stage(output.write, site_bundle(title, rows, compared))
+    for models in (*families(rows), *compared):
+        if (chart := set_chart(models)) is not None:
+            text = verbatim(depth_svg(chart)) + render(data_table(chart.table))
+            output.write(f"{THEME}/fragments/{models.key}.chart.html", text)
     output.write("mkdocs.yml", engine.dump(engine.settings(ours, theirs, title, url)))
     output.finish()
 

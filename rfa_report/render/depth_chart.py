@@ -46,7 +46,8 @@ def _axes(chart: DepthChart) -> Iterator[str]:
     for label, x in chart.resolutions:
         yield f'<path class="rfa-part" d="M{_x(x):.1f} {_y(0):g}v5"/>'
         yield f'<text class="rfa-tick" x="{_x(x):.1f}" y="{_y(0) + 18:g}" text-anchor="middle">{label}</text>'
-    words = "input resolution in px · dots: traced" + (" · band: between two bounds" if chart.open_ended else "")
+    words = "input resolution in px · dots: traced"
+    words += " · band: between two bounds" * chart.bands + " · gap: refused, or not known" * chart.gaps
     yield f'<text class="rfa-axis" x="{LEFT:g}" y="{HEIGHT - 7:g}">{words}</text>'
 
 

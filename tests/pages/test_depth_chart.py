@@ -27,8 +27,15 @@ def test_exact_steps_are_lines_and_open_ones_bands() -> None:
         (0.25, 0.75, False),
         (1.0, 1.0, True),
     ]
-    assert found.open_ended
-    assert not chart(STEPS[3]).open_ended
+    assert (found.bands, found.gaps) == (True, True)
+    whole = chart(Step(1, 512, Known.EXACT, 4, 4))
+    assert (whole.bands, whole.gaps) == (False, False)
+
+
+def test_where_nothing_is_known_there_is_a_gap() -> None:
+    found = chart(Step(1, 63, Known.BETWEEN, 0, 4), STEPS[3])
+    assert (len(found.series[0].stretches), found.bands, found.gaps) == (1, False, True)
+    assert found.table.rows[0] == ("1–63", "0 to 4 of 4")
 
 
 def test_resolutions_stand_on_a_logarithmic_scale() -> None:

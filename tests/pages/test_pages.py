@@ -9,11 +9,12 @@ from made_reports import at, failed, layer, network, report, tiny
 from rfa_report.core.layer import Verdict
 from rfa_report.core.slug import anchor
 from rfa_report.pages import across
-from rfa_report.pages.index import IndexRow, IndexTable, index_page, index_row, index_table
+from rfa_report.pages.index import IndexTable, index_page, index_table
 from rfa_report.pages.layers import LayerTable, layer_table
 from rfa_report.pages.model import FailedData, ModelData, model_page
 from rfa_report.pages.notes import notes
 from rfa_report.pages.numbers import NBSP, per_axis, percent, quantity
+from rfa_report.pages.row import IndexRow, index_row
 from rfa_report.pages.site import model_bundle, site_bundle
 from rfa_report.pages.stages import stages
 from rfa_report.pages.summary import facts, refusals, summary
@@ -195,9 +196,26 @@ def test_what_cannot_be_compared_sorts_below_what_can() -> None:
 
 def test_a_site_is_its_overviews_their_tables_and_the_styles_of_the_switch() -> None:
     bundle = site_bundle("Atlas", rows())
-    assert [page.path for page in bundle.pages] == ["index.md", "operators.md", "assets/verdicts.css"]
+    assert [page.path for page in bundle.pages] == [
+        "index.md",
+        "compare.md",
+        "resolutions.md",
+        "operators.md",
+        "families.md",
+        "families/another.md",
+        "families/made.md",
+        *(f"resolutions/{label}.md" for label in (4, 8, 16, 32)),
+        "assets/verdicts.css",
+    ]
     assert [fragment.path for fragment in bundle.fragments] == [
-        "fragments/index.table.html",
-        "fragments/operators.table.html",
+        f"fragments/{key}.table.html"
+        for key in (
+            "index",
+            "operators",
+            "families",
+            "family.another",
+            "family.made",
+            *(f"resolution.{label}" for label in (4, 8, 16, 32)),
+        )
     ]
     assert index_page("Atlas", []).path == "index.md"
