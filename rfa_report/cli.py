@@ -14,7 +14,7 @@ from rfa_report.config import load
 from rfa_report.core.errors import RfaError
 
 CONFIG = Path("rfa-report.toml")
-EXPORTS = ("pdf", "figures", "latex", "csv", "json", "bibtex")
+EXPORTS = ("pdf", "figures", "latex", "csv", "json", "bibtex", "markdown", "html", "supplement")
 """What `export` writes; the table itself loads Jinja."""
 
 config_option = click.option(

@@ -10,7 +10,7 @@ from rfa_report.commands import terminal
 from rfa_report.commands.sides import side
 from rfa_report.core.errors import ModelError, ResolutionError, StoreError
 from rfa_report.core.report import ModelReport, parse_size
-from rfa_report.publish.export import FORMATS, exported
+from rfa_report.publish.export import FORMATS, exporting
 from rfa_report.publish.output import Output
 
 
@@ -37,10 +37,11 @@ def export(
             reports += _stored(spec, resolutions) if Path(spec).exists() else _analysed(spec, resolutions, rules)
             step(spec, done=True)
         _check(reports)
-        files = []
+        whole = exporting(reports, version("rfa_report"))
+        files: list[tuple[str, str | bytes]] = []
         for name in chosen:
             step(name)
-            files += list(exported(reports, version("rfa_report"), [name]))
+            files += FORMATS[name](whole)
             step(name, done=True)
     output = Output(to)
     for path, content in files:

@@ -55,8 +55,8 @@ def _lines(growth: Growth, frame: Frame) -> Iterator[str]:
     name = f"chart-{growth.slug}"
     yield f'<div class="rfa-chart" id="{name}">'
     yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {frame.width:g} {frame.height:g}" width="{frame.width:g}" '
-        f'height="{frame.height:g}" role="img" aria-labelledby="{name}-title {name}-desc">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {frame.width:g} {frame.height:g}" '
+        f'width="{frame.width:g}" height="{frame.height:g}" role="img" aria-labelledby="{name}-title {name}-desc">'
     )
     yield f'<title id="{name}-title">Receptive field growth of {escape(growth.title)}</title>'
     yield f'<desc id="{name}-desc">{escape(growth.summary)}</desc>'

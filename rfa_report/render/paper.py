@@ -3,6 +3,7 @@
 Every string that a template prints is escaped once, by the language that the template is named after (`*.tex.j2`).
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from rfa_report import assets
+from rfa_report.render.markdown import markdown_text
 
 LONG_WORD, PIECE = 24, 8
 """Words with more characters than this may break, after dots and the like, and after so many letters without one."""
@@ -63,7 +65,7 @@ def flat(text: str) -> str:
 
 
 def tex_text(value: object) -> object:
-    """Escape a string for TeX. What pdfTeX has no letter for is written as `\\rfachar`, with its code point."""
+    """Escape a string for TeX. What pdfTeX has no letter for is written with its code point, by a macro."""
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
     text = "".join(_tex_char(char) for char in _breakable(flat(value), "\u200b"))
@@ -86,6 +88,11 @@ def typst_string(value: str) -> Markup:
 def xml_text(value: object) -> object:
     """Escape a string for SVG."""
     return escape(flat(value)) if isinstance(value, str) else value
+
+
+def toml_text(value: object) -> Markup:
+    """Write a value as TOML, whose strings, numbers and lists of them are those of JSON."""
+    return Markup(json.dumps(flat(value) if isinstance(value, str) else value, ensure_ascii=False))
 
 
 def _tex_char(char: str) -> str:
@@ -117,6 +124,8 @@ _FINALIZE: Mapping[str, Callable[[object], object]] = {
     "typ": typst_text,
     "bib": tex_text,
     "svg": xml_text,
+    "toml": toml_text,
+    "md": markdown_text,
 }
 
 
