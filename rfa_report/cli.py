@@ -181,6 +181,20 @@ def export(
 
 
 @cli.command()
+@click.argument("bundle")
+@rules_option
+@click.option("--json", "as_json", is_flag=True, help="Print what differs as JSON, as `diff` does.")
+def verify(bundle: str, rules: tuple[str, ...], as_json: bool) -> None:
+    """Compute the reports of a supplement again; exit with 1 if any number differs.
+
+    BUNDLE is a zip file that `export` made, the folder that it was unpacked to, a site, a folder of reports, or one.
+    """
+    from rfa_report.commands.verify import verify as run
+
+    sys.exit(0 if run(bundle, rules, as_json_text=as_json) else 1)
+
+
+@cli.command()
 @config_option
 @out_option
 @click.option("--address", default="127.0.0.1:8000", show_default=True, help="Where to serve.")

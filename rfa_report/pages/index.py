@@ -10,6 +10,7 @@ from rfa_report.pages.judging import judged
 from rfa_report.pages.numbers import Quantity, per_axis, quantity
 from rfa_report.pages.page import Fragment, Page
 from rfa_report.pages.summary import depth_share
+from rfa_report.pages.widest import Widest, widest
 
 LEVELS = ((1.0, "full"), (0.9, "high"), (0.75, "good"), (0.5, "half"), (0.25, "low"), (0.0, "least"))
 """Classes of cells by productive share, each from the share on that it is named with."""
@@ -28,7 +29,10 @@ class IndexCell:
 
 @dataclass(frozen=True, slots=True)
 class IndexRow:
-    """Hold a model's row, with cells by the label of the resolution, and all else that pages about all models need."""
+    """Hold a model's row, with cells by the label of the resolution, and all else that pages about all models need.
+
+    `spec` is empty where the model was built with arguments: it is not the one that others mean by the name.
+    """
 
     slug: str
     title: str
@@ -44,6 +48,8 @@ class IndexRow:
     failed: bool
     cells: tuple[tuple[str, IndexCell], ...]
     operators: tuple[Operator, ...] = ()
+    spec: str = ""
+    widest: Widest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,8 @@ def index_row(report: ModelReport) -> IndexRow:
         failed=False,
         cells=tuple((found.label, _cell(found)) for found in report.resolutions),
         operators=judged(report),
+        spec="" if report.arguments else report.spec,
+        widest=widest(report),
     )
 
 

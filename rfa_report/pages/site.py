@@ -9,6 +9,7 @@ from rfa_report.pages.layers import layer_table
 from rfa_report.pages.model import model_page
 from rfa_report.pages.operators import operators_page, operators_table
 from rfa_report.pages.page import Bundle, Page
+from rfa_report.pages.published import published_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def model_bundle(
 def site_bundle(title: str, rows: Sequence[IndexRow]) -> Bundle:
     """Collect what is written once for all models; each further page is a call more here."""
     return Bundle(
-        (index_page(title, rows), operators_page(rows), verdict_styles(rows)),
+        (index_page(title, rows), operators_page(rows), published_page(rows), verdict_styles(rows)),
         (index_table(rows), operators_table(rows)),
     )
 

@@ -31,7 +31,7 @@ def built_site(paper: Paper, reports: Sequence[ModelReport]) -> dict[str, bytes]
 
 def supplement(paper: Paper, reports: Sequence[ModelReport], built: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
     """Pack the supplement: sorted entries, all of one date, so that equal reports give equal bytes."""
-    files = {f"site/{path}": data for path, data in built.items()}
+    files = {f"site/{path}": data for path, data in built.items() if not path.endswith(".map")}
     files |= {f"reports/{report.slug}.json": store.dumps(report).encode() for report in reports}
     files |= {path: text.encode() for path, text in (*texts(paper, reports), *bibtex(paper))}
     yield f"{NAME}.zip", _packed({f"{NAME}/{path}": data for path, data in files.items()})
