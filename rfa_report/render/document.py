@@ -27,6 +27,7 @@ class _Placed:
 @dataclass(frozen=True, slots=True)
 class _Chapter:
     paper: PaperModel
+    problem: str | None
     charts: tuple[_Placed, ...]
     graphs: tuple[_Placed, ...]
 
@@ -46,7 +47,7 @@ def document(paper: Paper, reports: Sequence[ModelReport]) -> Iterator[tuple[str
 
 def _chapter(model: PaperModel, report: ModelReport, drawn: dict[str, str]) -> _Chapter:
     """Draw the overview at every resolution, and the stages at the first one that the model accepts."""
-    drawings = laid_out(report)
+    drawings, problem = laid_out(report)
     shown = across.selected(report)
     first = next((i for i, at in enumerate(report.resolutions) if at.refusal is None), 0)
     overviews = [figure for i, _ in enumerate(report.resolutions) for figure in graphs(report, drawings[:1], i)]
@@ -54,6 +55,7 @@ def _chapter(model: PaperModel, report: ModelReport, drawn: dict[str, str]) -> _
     wide = [figure for figure in charts(report, shown) if figure.width == TEXT]
     return _Chapter(
         model,
+        problem,
         tuple(_placed(figure, drawn) for figure in wide),
         tuple(_placed(figure, drawn) for figure in (*overviews, *stages)),
     )

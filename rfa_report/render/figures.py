@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rfa_report.core.errors import LayoutError
 from rfa_report.core.report import ModelReport
 from rfa_report.pages.chart import growth
 from rfa_report.pages.graph import Graph, architecture_graphs, dot
@@ -48,15 +49,26 @@ def figures(reports: Sequence[ModelReport]) -> Iterator[tuple[str, str | bytes]]
     """Draw the figures of models. Raises `OutputError` where the engine is missing."""
     engine()
     for report in reports:
-        drawings = laid_out(report)
+        drawings, problem = laid_out(report)
+        if problem is not None:
+            yield f"figures/{report.slug}-graph-missing.txt", f"{problem}\n"
         for index, _ in enumerate(report.resolutions):
             for figure in (*graphs(report, drawings, index), *charts(report, index)):
                 yield from _files(figure)
 
 
-def laid_out(report: ModelReport) -> tuple[tuple[Graph, str], ...]:
-    """Lay out the graphs of a model, once for all resolutions: the whole, or an overview and each stage."""
-    return tuple((graph, draw(graph, lay_out(dot(graph)))) for graph in architecture_graphs(report))
+def laid_out(report: ModelReport) -> tuple[tuple[tuple[Graph, str], ...], str | None]:
+    """Lay out the graphs of a model, once for all resolutions: the whole, or an overview and each stage.
+
+    Say also why one could not be laid out; None where all could.
+    """
+    drawn, problem = [], None
+    for graph in architecture_graphs(report):
+        try:
+            drawn.append((graph, draw(graph, lay_out(dot(graph)))))
+        except LayoutError as error:
+            problem = f"{graph.title} could not be drawn: {error}"
+    return tuple(drawn), problem
 
 
 def graphs(report: ModelReport, drawings: Sequence[tuple[Graph, str]], index: int) -> Iterator[Figure]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rfa_report.pages.paper import Paper, Table
 from rfa_report.render.paper import render
 
-A_LETTER, LEAST, MOST = 0.0078, 0.08, 0.32
+A_LETTER, LEAST, MOST = 0.0085, 0.1, 0.34
 """Width of a letter of a name, of the narrowest column of names and of the widest, as shares of the line."""
 
 
