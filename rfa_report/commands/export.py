@@ -43,10 +43,10 @@ def export(
             step(name)
             files += FORMATS[name](whole)
             step(name, done=True)
-    output = Output(to)
-    for path, content in files:
-        output.write(path, content)
-    output.finish()
+    with Output(to, "--to") as output:
+        for path, content in files:
+            output.write(path, content)
+        output.finish()
     return Written(tuple(report.title for report in reports), len(files))
 
 

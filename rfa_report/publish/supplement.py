@@ -21,8 +21,7 @@ NAME = "supplement"
 
 def built_site(paper: Paper, reports: Sequence[ModelReport]) -> dict[str, bytes]:
     """Build the site of some reports, and return its files by path."""
-    with tempfile.TemporaryDirectory(prefix="rfa-report-") as folder:
-        output = Output(Path(folder) / "site")
+    with tempfile.TemporaryDirectory(prefix="rfa-report-") as folder, Output(Path(folder) / "site") as output:
         rows = [site.stage_model(output.write, report) for report in reports]
         site.stage_whole(output, paper.title, rows, None, None)
         root = engine.build_site(output).parent

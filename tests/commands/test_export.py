@@ -6,21 +6,16 @@ import json
 import re
 import subprocess
 import sys
-import tomllib
 import zipfile
-from dataclasses import replace
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 import pytest
 import yaml
 
 from command_line import one_line, run
 from gold import check
-from hostile import NAMES
-from made_reports import at, failed, layer, network, report, tiny
+from made_reports import failed, tiny
 from rfa_report import store
-from rfa_report.core.slug import slugify
 
 NETS = """
 from torch import nn
@@ -183,30 +178,6 @@ def test_without_the_engine_there_is_one_line(stored: Path) -> None:
     assert done.returncode == 2
     assert "pip install 'rfa_report[paper]'" in done.stderr
     assert not (stored / "out").exists()
-
-
-@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
-def test_hostile_names_survive_in_every_text(tmp_path: Path, name: str) -> None:
-    hostile = replace(
-        report(at(16, (layer(f"{name}#0"), *network(16)))), title=name, slug=slugify(name), spec=f"nets.py:{name}"
-    )
-    (tmp_path / "net.json").write_text(store.dumps(hostile))
-    done = run("export", "net.json", "--to", "out", *TEXTS, "--format", "html", "--format", "supplement", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    out = tmp_path / "out"
-    flat = " ".join(name.replace("\x00", "\ufffd").replace("\x1b", "\ufffd").split())
-    with (out / "numbers.csv").open(newline="", encoding="utf-8") as file:
-        assert next(csv.DictReader(file))["model"] == name
-    assert json.loads((out / "numbers.json").read_text())["models"][0]["model"] == name
-    for badge in (out / "badges").iterdir():
-        ET.parse(badge)
-    html = (out / "html" / f"{hostile.slug}.html").read_text("utf-8")
-    assert "<script>alert" not in html
-    with zipfile.ZipFile(out / "supplement.zip") as archive:
-        config = tomllib.loads(archive.read("supplement/rfa-report.toml").decode())
-        readme = archive.read("supplement/README.md").decode()
-    assert config["models"][0]["name"] == flat
-    assert "<script>alert" not in readme
 
 
 def test_citation_is_of_this_version() -> None:

@@ -195,7 +195,7 @@ def test_what_cannot_be_compared_sorts_below_what_can() -> None:
 
 def test_a_site_is_its_overviews_their_tables_and_the_styles_of_the_switch() -> None:
     bundle = site_bundle("Atlas", rows())
-    assert [page.path for page in bundle.pages] == ["index.md", "operators.md", "assets/verdicts.css"]
+    assert [page.path for page in bundle.pages] == ["index.md", "operators.md", "published.md", "assets/verdicts.css"]
     assert [fragment.path for fragment in bundle.fragments] == [
         "fragments/index.table.html",
         "fragments/operators.table.html",
