@@ -1,13 +1,13 @@
 """Growth chart -> SVG: positions between 0 and 1 become pixels, colours stay in the style sheet."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from rfa_report.pages.chart import Dot, Growth, Level, Line
+from rfa_report.render.frame import LEFT, Frame
 from rfa_report.render.svg import escape
 
-LEFT, RIGHT, TOP, BOTTOM = 52.0, 62.0, 14.0, 46.0
-"""Space around the plot, in pixels: sizes at the left, resolutions at the right, modules below."""
+FRAME = Frame(660.0, 330.0, 14.0, 46.0)
+"""The size of the chart on a page: sizes stand at the left, resolutions at the right, modules below."""
 
 WORDS = 560.0
 """A plot that is narrower has short words under it."""
@@ -25,28 +25,7 @@ MARKS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """Turn positions between 0 and 1 into pixels of a drawing of some size."""
-
-    width: float = 660.0
-    height: float = 330.0
-
-    @property
-    def right(self) -> float:
-        """Return where the plot ends."""
-        return self.width - RIGHT
-
-    def x(self, x: float) -> float:
-        """Place a position along the layers."""
-        return LEFT + x * (self.width - LEFT - RIGHT)
-
-    def y(self, y: float) -> float:
-        """Place a size."""
-        return self.height - BOTTOM - y * (self.height - TOP - BOTTOM)
-
-
-def growth_svg(growth: Growth, frame: Frame = Frame()) -> str:
+def growth_svg(growth: Growth, frame: Frame = FRAME) -> str:
     """Draw the growth chart of a model, as a block of HTML with inline SVG."""
     return "\n".join(_lines(growth, frame)) + "\n"
 
@@ -55,8 +34,8 @@ def _lines(growth: Growth, frame: Frame) -> Iterator[str]:
     name = f"chart-{growth.slug}"
     yield f'<div class="rfa-chart" id="{name}">'
     yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {frame.width:g} {frame.height:g}" '
-        f'width="{frame.width:g}" height="{frame.height:g}" role="img" aria-labelledby="{name}-title {name}-desc">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" {frame.attributes} role="img" '
+        f'aria-labelledby="{name}-title {name}-desc">'
     )
     yield f'<title id="{name}-title">Receptive field growth of {escape(growth.title)}</title>'
     yield f'<desc id="{name}-desc">{escape(growth.summary)}</desc>'
@@ -74,8 +53,8 @@ def _axes(growth: Growth, frame: Frame) -> Iterator[str]:
     middle = (frame.y(0) + frame.y(1)) / 2
     turned = f'transform="translate(12 {middle:g}) rotate(-90)" text-anchor="middle"'
     for start, end in growth.bands:
-        box = f'x="{_x(start):.1f}" y="{_y(1):g}" width="{_x(end) - _x(start):.1f}"'
-        yield f'<rect class="rfa-band" {box} height="{_y(0) - _y(1):g}"/>'
+        box = f'x="{frame.x(start):.1f}" y="{frame.y(1):g}" width="{frame.x(end) - frame.x(start):.1f}"'
+        yield f'<rect class="rfa-band" {box} height="{frame.y(0) - frame.y(1):g}"/>'
     yield f'<text class="rfa-axis" {turned}>receptive field in px</text>'
     for label, y in growth.ticks:
         yield f'<text class="rfa-tick" x="{LEFT - 8:g}" y="{frame.y(y) + 4:.1f}" text-anchor="end">{label}</text>'

@@ -7,7 +7,7 @@ from rfa_report.core.report import ModelReport
 from rfa_report.pages import across
 from rfa_report.pages.paper import Paper, PaperModel
 from rfa_report.render.bibtex import bibtex
-from rfa_report.render.figures import HEIGHT, TEXT, Figure, charts, graphs, laid_out
+from rfa_report.render.figures import HEIGHT, TEXT, Figure, charts, graphs, laid_out, overall
 from rfa_report.render.paper import render
 from rfa_report.render.typesetting import typeset
 
@@ -52,7 +52,7 @@ def _chapter(model: PaperModel, report: ModelReport, drawn: dict[str, str]) -> _
     first = next((i for i, at in enumerate(report.resolutions) if at.refusal is None), 0)
     overviews = [figure for i, _ in enumerate(report.resolutions) for figure in graphs(report, drawings[:1], i)]
     stages = list(graphs(report, drawings[1:], first))
-    wide = [figure for figure in charts(report, shown) if figure.width == TEXT]
+    wide = [figure for figure in (*charts(report, shown), *overall(report)) if figure.name.endswith("-2col")]
     return _Chapter(
         model,
         problem,

@@ -2,16 +2,23 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rfa_report.core.errors import LayoutError
 from rfa_report.core.report import ModelReport
 from rfa_report.pages.chart import growth
+from rfa_report.pages.depth_chart import depth_chart, model_curve
 from rfa_report.pages.graph import Graph, architecture_graphs, dot
-from rfa_report.render.chart import MARKS, Frame, growth_svg
+from rfa_report.pages.strip import strips
+from rfa_report.render.chart import FRAME as GROWTH
+from rfa_report.render.chart import MARKS, growth_svg
+from rfa_report.render.depth_chart import FRAME as DEPTH
+from rfa_report.render.depth_chart import depth_svg
+from rfa_report.render.frame import Frame
 from rfa_report.render.layout import lay_out
 from rfa_report.render.paper import render
 from rfa_report.render.printed import Printed, printed
+from rfa_report.render.strip import SHARES, strips_svg
 from rfa_report.render.svg import draw
 from rfa_report.render.typesetting import engine, typeset
 
@@ -23,6 +30,9 @@ SCALE = 0.7
 
 CHART_MARKS = {slug: f'<path d="M0 0{path}"/>' for slug, path in MARKS.items()}
 """The marks of the charts, which have no rings."""
+
+STRIP_MARKS = {slug: f'<path d="M-5 5v{-10 * share:g}h10v{10 * share:g}z"/>' for slug, share in SHARES.items()}
+"""The marks of the strips: bars of the heights that stand for the verdicts."""
 
 COLUMNS = {"1col": COLUMN, "2col": TEXT}
 
@@ -52,9 +62,11 @@ def figures(reports: Sequence[ModelReport]) -> Iterator[tuple[str, str | bytes]]
         drawings, problem = laid_out(report)
         if problem is not None:
             yield f"figures/{report.slug}-graph-missing.txt", f"{problem}\n"
+        found = list(overall(report))
         for index, _ in enumerate(report.resolutions):
-            for figure in (*graphs(report, drawings, index), *charts(report, index)):
-                yield from _files(figure)
+            found += [*graphs(report, drawings, index), *charts(report, index)]
+        for figure in found:
+            yield from _files(figure)
 
 
 def laid_out(report: ModelReport) -> tuple[tuple[tuple[Graph, str], ...], str | None]:
@@ -83,16 +95,37 @@ def graphs(report: ModelReport, drawings: Sequence[tuple[Graph, str]], index: in
 
 
 def charts(report: ModelReport, index: int) -> Iterator[Figure]:
-    """Draw the charts of a model at a resolution, one and two columns wide."""
+    """Draw how the receptive field grows, with the verdicts at a resolution, one and two columns wide."""
     label = report.resolutions[index].label
     chart = growth(report)
     if chart is None:
         return
+    title = f"Receptive field growth of {report.title}, input {label} px"
     for columns, width in COLUMNS.items():
-        frame = Frame(width / SCALE, min(330.0, width / SCALE * 0.68))
-        drawing = printed(growth_svg(chart, frame), index, label, CHART_MARKS)
-        title = f"Receptive field growth of {report.title}, input {label} px"
-        yield Figure(f"{report.slug}-growth-{label}-{columns}", title, drawing, width, drawing.height * SCALE)
+        drawing = printed(growth_svg(chart, _narrowed(GROWTH, width)), index, label, CHART_MARKS)
+        yield _wide(f"{report.slug}-growth-{label}-{columns}", title, drawing)
+
+
+def overall(report: ModelReport) -> Iterator[Figure]:
+    """Draw what is about all resolutions: the verdict strips, and productive depth over the resolution."""
+    bars, named = strips(report), model_curve(report)
+    for columns, width in COLUMNS.items():
+        if bars is not None:
+            drawing = printed(strips_svg(bars, width / SCALE), shapes=STRIP_MARKS)
+            yield _wide(f"{report.slug}-strip-{columns}", f"Verdicts of the layers of {report.title}", drawing)
+        if named is not None:
+            chart = depth_chart(f"depth-{report.slug}", [named])
+            drawing = printed(depth_svg(chart, _narrowed(DEPTH, width)))
+            yield _wide(f"{report.slug}-depth-{columns}", chart.title, drawing)
+
+
+def _narrowed(frame: Frame, width: float) -> Frame:
+    """Fit the frame of a chart to a width on paper, keeping its letters as large as they are."""
+    return replace(frame, width=width / SCALE, height=min(frame.height, 0.68 * width / SCALE))
+
+
+def _wide(name: str, title: str, drawing: Printed) -> Figure:
+    return Figure(name, title, drawing, drawing.width * SCALE, drawing.height * SCALE)
 
 
 def _files(figure: Figure) -> Iterator[tuple[str, str | bytes]]:

@@ -53,6 +53,13 @@ STYLES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("", "rfa-mark", {"fill": "{line}", "stroke": "{line}", "stroke-width": "1.3"}),
     ("", "hollow", {"fill": "none"}),
     ("rfa-share", "path", {"stroke-width": "5", "fill": "none"}),
+    ("", "rfa-band", {"fill": "#f2f2f2"}),
+    ("rfa-strips", "rfa-part", {"stroke": LINE}),
+    ("", "rfa-base", {"stroke": MUTED, "stroke-width": ".6", "fill": "none"}),
+    *(("rfa-strip", slug, {"fill": line}) for slug, (line, _) in COLOURS.items()),
+    ("", "rfa-line", {"fill": "none", "stroke": ACCENT, "stroke-width": "1.8", "stroke-linejoin": "round"}),
+    ("", "rfa-between", {"fill": ACCENT, "opacity": ".16"}),
+    ("", "rfa-traced", {"fill": "#ffffff", "stroke": ACCENT, "stroke-width": "1.8"}),
     *(("", f"b-{slug}", {"stroke": line}) for slug, (line, _) in COLOURS.items()),
 )
 """What an element gets: by a class of one above it, or none, and by its own class or tag; later ones win."""
@@ -88,10 +95,10 @@ class _At:
     verdict: str = ""
 
 
-def printed(html: str, index: int, label: str, shapes: Mapping[str, str] = SHAPES) -> Printed:
+def printed(html: str, index: int = -1, label: str = "", shapes: Mapping[str, str] = SHAPES) -> Printed:
     """Make a drawing of the site ready for paper, as it is at one resolution, which the legend names.
 
-    `shapes` are the marks of the verdicts that the legend explains.
+    A drawing that is about all resolutions needs none. `shapes` are the marks of the verdicts that the legend explains.
     """
     text = flat(html.replace("\n", " "))
     block = ET.fromstring(text)
@@ -109,7 +116,7 @@ def _part(element: ET.Element, at: _At) -> ET.Element | None:
     tag = element.tag.removeprefix(f"{{{SVG}}}")
     if classes & SCREEN_ONLY or ("rfa-on" in classes and f"on{at.index}" not in classes):
         return None
-    if tag in ("title", "desc") and at.above & {"rfa-node", "rfa-hits"}:
+    if tag in ("title", "desc"):
         return None
     prefix = f"v{at.index}-"
     verdict = next((name.removeprefix(prefix) for name in classes if name.startswith(prefix)), at.verdict)
@@ -192,7 +199,7 @@ def _legend(parts: Sequence[ET.Element], label: str, shapes: Mapping[str, str]) 
     text = "".join(ET.tostring(part, encoding="unicode") for part in parts)
     shown = {VERDICT_SLUGS[verdict]: verdict.value for verdict in READING_ORDER}
     entries = [(_shape(slug, shapes[slug]), words) for slug, words in shown.items() if COLOURS[slug][0] in text]
-    return (*entries, ("", f"input {label} px"))
+    return (*entries, ("", f"input {label} px")) if label else tuple(entries)
 
 
 def _shape(slug: str, shape: str) -> str:

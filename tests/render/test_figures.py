@@ -10,11 +10,17 @@ import pytest
 from hostile import NAMES
 from made_reports import at, layer, network, report, tiny
 from rfa_report.core.report import ModelReport
+from rfa_report.pages.chart import growth
+from rfa_report.pages.depth_chart import depth_chart, model_curve
 from rfa_report.pages.paper import paper
+from rfa_report.pages.strip import strips
+from rfa_report.render.chart import growth_svg
+from rfa_report.render.depth_chart import depth_svg
 from rfa_report.render.document import document
-from rfa_report.render.figures import TEXT, figures, graphs, laid_out
+from rfa_report.render.figures import COLUMNS, TEXT, figures, graphs, laid_out
 from rfa_report.render.paper import typst_text
-from rfa_report.render.printed import PAGE, printed
+from rfa_report.render.printed import COLOURS, PAGE, SCREEN_ONLY, STYLES, printed
+from rfa_report.render.strip import strips_svg
 
 pytest.importorskip("typst", reason="no typst; pip install 'rfa_report[paper]'")
 
@@ -66,11 +72,35 @@ def test_every_figure_is_svg_pdf_and_png(drawn: dict[str, str | bytes]) -> None:
     assert kinds == {"svg", "pdf", "png"}
     stems = {name.rpartition(".")[0] for name in drawn}
     assert {"figures/tiny-graph-16", "figures/tiny-growth-16-1col", "figures/tiny-growth-8-2col"} <= stems
+    assert {"figures/tiny-strip-1col", "figures/tiny-depth-2col"} <= stems
     assert len(drawn) == 3 * len(stems)
     for name, data in drawn.items():
         if name.endswith(".svg"):
             root = ET.fromstring(data)
             assert float(root.attrib["width"].removesuffix("pt")) <= TEXT + 0.01
+
+
+def test_a_chart_is_as_wide_as_its_columns(drawn: dict[str, str | bytes]) -> None:
+    for part in ("strip", "depth", "growth-16"):
+        widths = [ET.fromstring(drawn[f"figures/tiny-{part}-{columns}.svg"]).attrib["width"] for columns in COLUMNS]
+        assert widths == ["241.00pt", "504.00pt"]
+
+
+def test_no_part_of_a_figure_is_left_without_its_colours() -> None:
+    """Every class that the site's drawings use is known to the paper, or says nothing about looks."""
+    made = tiny()
+    found, bars, named = growth(made), strips(made), model_curve(made)
+    assert found is not None
+    assert bars is not None
+    assert named is not None
+    (_, graph), *_ = laid_out(made)[0]
+    site = growth_svg(found) + strips_svg(bars) + depth_svg(depth_chart("depth", [named])) + graph
+    used = {word for classes in re.findall(r'class="([^"]+)"', site) for word in classes.split()}
+    known = {own for _, own, _ in STYLES} | {above for above, _, _ in STYLES} | SCREEN_ONLY | set(COLOURS)
+    plain = re.compile(
+        r"on\d|res\d|s\d|v\d-.*|rfa-on|rfa-(axis|tick|edges|series|depth|node)|max|layer|join|module|port"
+    )
+    assert {word for word in used - known if not plain.fullmatch(word)} == set()
 
 
 def test_fonts_are_embedded_and_there_is_no_date(drawn: dict[str, str | bytes]) -> None:
