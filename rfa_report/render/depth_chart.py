@@ -47,7 +47,8 @@ def _axes(chart: DepthChart, frame: Frame) -> Iterator[str]:
     for label, x in chart.resolutions:
         yield f'<path class="rfa-part" d="M{frame.x(x):.1f} {frame.y(0):g}v5"/>'
         yield f'<text class="rfa-tick" x="{frame.x(x):.1f}" y="{frame.y(0) + 18:g}" text-anchor="middle">{label}</text>'
-    words = "input resolution in px · dots: traced" + (" · band: between bounds" if chart.open_ended else "")
+    unit = "input resolution in px" if frame.width >= FRAME.width else "input in px"
+    words = f"{unit} · dots: traced" + (" · band: between two bounds" if chart.open_ended else "")
     yield f'<text class="rfa-axis" x="{LEFT:g}" y="{frame.height - 7:g}">{words}</text>'
 
 

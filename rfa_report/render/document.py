@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from rfa_report.core.report import ModelReport
 from rfa_report.pages import across
@@ -11,8 +12,8 @@ from rfa_report.render.figures import HEIGHT, TEXT, Figure, charts, graphs, laid
 from rfa_report.render.paper import render
 from rfa_report.render.typesetting import typeset
 
-CAPTION = 60.0
-"""Space that a caption takes, in points."""
+CAPTION, APART = 60.0, 10.0
+"""Space that a caption takes, and that between figures, in points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,16 @@ class _Placed:
     width: str
 
 
+_Row: TypeAlias = tuple[_Placed, ...]
+"""Figures that stand side by side."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Chapter:
     paper: PaperModel
     problem: str | None
-    charts: tuple[_Placed, ...]
-    graphs: tuple[_Placed, ...]
+    charts: tuple[_Row, ...]
+    graphs: tuple[_Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +56,27 @@ def _chapter(model: PaperModel, report: ModelReport, drawn: dict[str, str]) -> _
     shown = across.selected(report)
     first = next((i for i, at in enumerate(report.resolutions) if at.refusal is None), 0)
     overviews = [figure for i, _ in enumerate(report.resolutions) for figure in graphs(report, drawings[:1], i)]
-    stages = list(graphs(report, drawings[1:], first))
-    wide = [figure for figure in (*charts(report, shown), *overall(report)) if figure.name.endswith("-2col")]
+    found = {figure.name.removeprefix(report.slug): figure for figure in (*overall(report), *charts(report, shown))}
+    narrow = [figure for name, figure in found.items() if name.endswith("-1col") and not name.startswith("-strip")]
+    wide = [figure for name, figure in found.items() if name == "-strip-2col"]
     return _Chapter(
         model,
         problem,
-        tuple(_placed(figure, drawn) for figure in wide),
-        tuple(_placed(figure, drawn) for figure in (*overviews, *stages)),
+        (*_rows(wide, drawn), *_rows(narrow, drawn)),
+        (*_rows(overviews, drawn), *_rows(list(graphs(report, drawings[1:], first)), drawn)),
     )
+
+
+def _rows(figures: Sequence[Figure], drawn: dict[str, str]) -> Iterator[_Row]:
+    """Put as many figures side by side as the line has room for."""
+    row: list[Figure] = []
+    for figure in figures:
+        if row and sum(other.width + APART for other in row) + figure.width > TEXT:
+            yield tuple(_placed(other, drawn) for other in row)
+            row = []
+        row.append(figure)
+    if row:
+        yield tuple(_placed(figure, drawn) for figure in row)
 
 
 def _placed(figure: Figure, drawn: dict[str, str]) -> _Placed:

@@ -98,7 +98,7 @@ def test_no_part_of_a_figure_is_left_without_its_colours() -> None:
     used = {word for classes in re.findall(r'class="([^"]+)"', site) for word in classes.split()}
     known = {own for _, own, _ in STYLES} | {above for above, _, _ in STYLES} | SCREEN_ONLY | set(COLOURS)
     plain = re.compile(
-        r"on\d|res\d|s\d|v\d-.*|rfa-on|rfa-(axis|tick|edges|series|depth|node)|max|layer|join|module|port"
+        r"on\d|res\d|s\d|v\d-.*|rfa-on|rfa-(axis|tick|edges|series|depth|graph)|max|layer|join|module|port"
     )
     assert {word for word in used - known if not plain.fullmatch(word)} == set()
 
