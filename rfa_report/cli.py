@@ -14,6 +14,8 @@ from rfa_report.config import load
 from rfa_report.core.errors import RfaError
 
 CONFIG = Path("rfa-report.toml")
+EXPORTS = ("pdf", "figures", "latex", "csv", "json", "bibtex", "markdown", "html", "supplement")
+"""What `export` writes; the table itself loads Jinja."""
 
 config_option = click.option(
     "-c", "--config", type=click.Path(path_type=Path), default=CONFIG, show_default=True, help="The configuration file."
@@ -153,6 +155,43 @@ def diff(sides: tuple[str, ...], live: bool, config: Path, shape: str, output: P
     from rfa_report.commands.diff import diff as run
 
     sys.exit(1 if run(sides, wanted, config, shape, output) and not exit_zero else 0)
+
+
+@cli.command()
+@click.argument("specs", nargs=-1, required=True, metavar="SPEC...")
+@click.option("-r", "--resolution", "resolutions", multiple=True,
+              show_default="what the model was made for, or all that is stored",
+              help="Input resolution in pixels; may be given several times.")  # fmt: skip
+@click.option("--to", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to write.")
+@click.option("--format", "formats", type=click.Choice(EXPORTS), multiple=True, show_default="all",
+              help="What to write; may be given several times.")  # fmt: skip
+@rules_option
+def export(
+    specs: tuple[str, ...], resolutions: tuple[str, ...], to: Path, formats: tuple[str, ...], rules: tuple[str, ...]
+) -> None:
+    """Write tables, figures and a supplement for a paper.
+
+    SPEC is a model as for `show`, also with wildcards, or what is stored: a report, a folder of reports, a site, a zip
+    file. What is stored is exported without loading torch.
+    """
+    from rfa_report.commands.export import export as run
+
+    written = run(specs, resolutions, rules, to, formats)
+    click.echo(f"{written.files} files about {len(written.models)} architectures in {to}")
+
+
+@cli.command()
+@click.argument("bundle")
+@rules_option
+@click.option("--json", "as_json", is_flag=True, help="Print what differs as JSON, as `diff` does.")
+def verify(bundle: str, rules: tuple[str, ...], as_json: bool) -> None:
+    """Compute the reports of a supplement again; exit with 1 if any number differs.
+
+    BUNDLE is a zip file that `export` made, the folder that it was unpacked to, a site, a folder of reports, or one.
+    """
+    from rfa_report.commands.verify import verify as run
+
+    sys.exit(0 if run(bundle, rules, as_json_text=as_json) else 1)
 
 
 @cli.command()

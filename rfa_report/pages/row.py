@@ -10,6 +10,7 @@ from rfa_report.pages.judging import judged
 from rfa_report.pages.numbers import Quantity, per_axis, percent, quantity
 from rfa_report.pages.strip import sketch, unproductive
 from rfa_report.pages.summary import Border, border, depth_share, last_map
+from rfa_report.pages.widest import Widest, widest
 
 LEVELS = ((1.0, "full"), (0.9, "high"), (0.75, "good"), (0.5, "half"), (0.25, "low"), (0.0, "least"))
 """Classes of cells by productive share, each from the share on that it is named with."""
@@ -51,7 +52,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class IndexRow:
-    """Hold a model's row, with cells and standings by the label of the resolution."""
+    """Hold a model's row, with cells and standings by the label of the resolution.
+
+    `widest` is left out where the model was built with arguments: it is not the one that others mean by the name.
+    """
 
     slug: str
     title: str
@@ -71,6 +75,7 @@ class IndexRow:
     standings: tuple[tuple[str, Standing], ...] = ()
     curve: Curve | None = None
     operators: tuple[Operator, ...] = ()
+    widest: Widest | None = None
 
 
 def index_row(report: ModelReport) -> IndexRow:
@@ -97,6 +102,7 @@ def index_row(report: ModelReport) -> IndexRow:
         standings=tuple((found.label, _standing(found)) for found in report.accepted),
         curve=None if failed else curve(report),
         operators=judged(report),
+        widest=None if failed or report.arguments else widest(report),
     )
 
 

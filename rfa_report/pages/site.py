@@ -9,6 +9,7 @@ from rfa_report.pages.layers import layer_table
 from rfa_report.pages.model import model_page
 from rfa_report.pages.operators import operators_page, operators_table
 from rfa_report.pages.page import Bundle, Page
+from rfa_report.pages.published import published_page
 from rfa_report.pages.resolutions import resolution_bundle, resolutions_page
 from rfa_report.pages.row import IndexRow
 from rfa_report.pages.sets import ModelSet, compare_page, families, families_bundle, set_bundle
@@ -36,7 +37,13 @@ def site_bundle(title: str, rows: Sequence[IndexRow], compared: Sequence[ModelSe
     """Collect what is written once for all models; each further page is a call more here."""
     grouped = families(rows)
     whole = Bundle(
-        (index_page(title, rows), compare_page(compared), resolutions_page(rows), operators_page(rows)),
+        (
+            index_page(title, rows),
+            compare_page(compared),
+            resolutions_page(rows),
+            operators_page(rows),
+            published_page(rows),
+        ),
         (index_table(rows), operators_table(rows)),
     )
     parts = [

@@ -27,9 +27,9 @@ class Output:
     was killed leaves whole files only, and the next one knows them as ours.
     """
 
-    def __init__(self, root: Path) -> None:
-        """Name the folder; nothing is touched before the context is entered."""
-        self.root = root
+    def __init__(self, root: Path, option: str = "--out") -> None:
+        """Name the folder, and the option that the user chose it with; nothing is touched before it is entered."""
+        self.root, self.option = root, option
         self.work = root / WORK
         self.written = 0
         self._digests: dict[str, str] = {}
@@ -42,7 +42,7 @@ class Output:
             if self.root.is_dir() and any(self.root.iterdir()) and not (self.root / MARKER).is_file():
                 raise OutputError(
                     f"{self.root} is not empty and was not made by rfa-report",
-                    "choose another folder with --out, or empty it",
+                    f"choose another folder with {self.option}, or empty it",
                 )
             self.root.mkdir(parents=True, exist_ok=True)
             if not (self.root / MARKER).exists():
@@ -53,11 +53,12 @@ class Output:
             self._know()
         except Timeout as error:
             raise OutputError(
-                f"another build is writing to {self.root}", "wait until it ends, or choose another folder with --out"
+                f"another build is writing to {self.root}",
+                f"wait until it ends, or choose another folder with {self.option}",
             ) from error
         except OSError as error:
             raise OutputError(
-                f"{self.root} cannot be written: {one_line(error)}", "choose another folder with --out"
+                f"{self.root} cannot be written: {one_line(error)}", f"choose another folder with {self.option}"
             ) from error
         return self
 

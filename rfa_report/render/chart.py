@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from rfa_report.pages.chart import Dot, Growth, Level, Line
+from rfa_report.render.frame import LEFT, Frame
 from rfa_report.render.svg import escape
 
-WIDTH, HEIGHT = 660.0, 330.0
-LEFT, RIGHT, TOP, BOTTOM = 52.0, 62.0, 14.0, 46.0
-"""Space around the plot, in pixels: sizes at the left, resolutions at the right, modules below."""
+FRAME = Frame(660.0, 330.0, 14.0, 46.0)
+"""The size of the chart on a page: sizes stand at the left, resolutions at the right, modules below."""
+
+WORDS = 560.0
+"""A plot that is narrower has short words under it."""
 
 APART = 15.0
 """The least distance of two labels above each other, in pixels."""
@@ -22,85 +25,82 @@ MARKS = {
 }
 
 
-def growth_svg(growth: Growth) -> str:
+def growth_svg(growth: Growth, frame: Frame = FRAME) -> str:
     """Draw the growth chart of a model, as a block of HTML with inline SVG."""
-    return "\n".join(_lines(growth)) + "\n"
+    return "\n".join(_lines(growth, frame)) + "\n"
 
 
-def _lines(growth: Growth) -> Iterator[str]:
+def _lines(growth: Growth, frame: Frame) -> Iterator[str]:
     name = f"chart-{growth.slug}"
     yield f'<div class="rfa-chart" id="{name}">'
     yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" width="{WIDTH:g}" '
-        f'height="{HEIGHT:g}" role="img" aria-labelledby="{name}-title {name}-desc">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" {frame.attributes} role="img" '
+        f'aria-labelledby="{name}-title {name}-desc">'
     )
     yield f'<title id="{name}-title">Receptive field growth of {escape(growth.title)}</title>'
     yield f'<desc id="{name}-desc">{escape(growth.summary)}</desc>'
-    yield from _axes(growth)
-    for level, y in zip(growth.levels, _spread(growth.levels), strict=True):
-        yield _level(level, y)
+    yield from _axes(growth, frame)
+    for level, y in zip(growth.levels, _spread(growth.levels, frame), strict=True):
+        yield _level(level, y, frame)
     for line in growth.lines:
-        yield _line(line)
-    yield from _dots(growth.dots)
+        yield _line(line, frame)
+    yield from _dots(growth.dots, frame)
     yield "</svg>"
     yield "</div>"
 
 
-def _x(x: float) -> float:
-    return LEFT + x * (WIDTH - LEFT - RIGHT)
-
-
-def _y(y: float) -> float:
-    return HEIGHT - BOTTOM - y * (HEIGHT - TOP - BOTTOM)
-
-
-def _axes(growth: Growth) -> Iterator[str]:
-    middle = (_y(0) + _y(1)) / 2
+def _axes(growth: Growth, frame: Frame) -> Iterator[str]:
+    middle = (frame.y(0) + frame.y(1)) / 2
     turned = f'transform="translate(12 {middle:g}) rotate(-90)" text-anchor="middle"'
     for start, end in growth.bands:
-        box = f'x="{_x(start):.1f}" y="{_y(1):g}" width="{_x(end) - _x(start):.1f}"'
-        yield f'<rect class="rfa-band" {box} height="{_y(0) - _y(1):g}"/>'
+        box = f'x="{frame.x(start):.1f}" y="{frame.y(1):g}" width="{frame.x(end) - frame.x(start):.1f}"'
+        yield f'<rect class="rfa-band" {box} height="{frame.y(0) - frame.y(1):g}"/>'
     yield f'<text class="rfa-axis" {turned}>receptive field in px</text>'
     for label, y in growth.ticks:
-        yield f'<text class="rfa-tick" x="{LEFT - 8:g}" y="{_y(y) + 4:.1f}" text-anchor="end">{label}</text>'
-        yield f'<path class="rfa-grid" d="M{LEFT:g} {_y(y):.1f}H{WIDTH - RIGHT:g}"/>'
+        yield f'<text class="rfa-tick" x="{LEFT - 8:g}" y="{frame.y(y) + 4:.1f}" text-anchor="end">{label}</text>'
+        yield f'<path class="rfa-grid" d="M{LEFT:g} {frame.y(y):.1f}H{frame.right:g}"/>'
     end = LEFT
     for label, x in growth.parts:
-        yield f'<path class="rfa-part" d="M{_x(x):.1f} {_y(0):g}v5"/>'
-        if _x(x) >= end and _x(x) + 7 * len(label) <= WIDTH:
-            yield f'<text class="rfa-tick" x="{_x(x):.1f}" y="{_y(0) + 18:g}">{escape(label)}</text>'
-            end = _x(x) + 7 * len(label) + 8
-    words = f"{growth.layers} layers in execution order · solid: largest, dashed: smallest receptive field"
-    yield f'<text class="rfa-axis" x="{LEFT:g}" y="{HEIGHT - 8:g}">{words}</text>'
+        yield f'<path class="rfa-part" d="M{frame.x(x):.1f} {frame.y(0):g}v5"/>'
+        if frame.x(x) >= end and frame.x(x) + 7 * len(label) <= frame.width:
+            yield f'<text class="rfa-tick" x="{frame.x(x):.1f}" y="{frame.y(0) + 18:g}">{escape(label)}</text>'
+            end = frame.x(x) + 7 * len(label) + 8
+    short = f"{growth.layers} layers · solid: largest, dashed: smallest"
+    words = (
+        short
+        if frame.width < WORDS
+        else (f"{growth.layers} layers in execution order · solid: largest, dashed: smallest receptive field")
+    )
+    yield f'<text class="rfa-axis" x="{LEFT:g}" y="{frame.height - 8:g}">{words}</text>'
 
 
-def _spread(levels: Sequence[Level]) -> list[float]:
+def _spread(levels: Sequence[Level], frame: Frame) -> list[float]:
     """Place the labels of resolutions beside their lines, pushed apart where they would overlap."""
     order = sorted(range(len(levels)), key=lambda i: -levels[i].y)
     places: dict[int, float] = {}
     last = -APART
     for i in order:
-        last = places[i] = max(_y(levels[i].y), last + APART)
-    last = HEIGHT - 2
+        last = places[i] = max(frame.y(levels[i].y), last + APART)
+    last = frame.height - 2
     for i in reversed(order):
-        last = places[i] = min(places[i], last - APART if last < HEIGHT - 2 else last)
+        last = places[i] = min(places[i], last - APART if last < frame.height - 2 else last)
     return [places[i] for i in range(len(levels))]
 
 
-def _level(level: Level, label: float) -> str:
-    y, right = _y(level.y), WIDTH - RIGHT
+def _level(level: Level, label: float, frame: Frame) -> str:
+    y, right = frame.y(level.y), frame.right
     return (
         f'<g class="rfa-level res{level.index}"><path d="M{LEFT:g} {y:.1f}H{right:g}L{right + 8:g} {label:.1f}"/>'
         f'<text x="{right + 11:g}" y="{label + 4:.1f}">{escape(level.label)}</text></g>'
     )
 
 
-def _line(line: Line) -> str:
-    runs = "".join("M" + "L".join(f"{_x(x):.1f} {_y(y):.1f}" for x, y in run) for run in line.runs)
+def _line(line: Line, frame: Frame) -> str:
+    runs = "".join("M" + "L".join(f"{frame.x(x):.1f} {frame.y(y):.1f}" for x, y in run) for run in line.runs)
     return f'<path class="rfa-curve {line.kind}{_on(line.at)}" d="{runs}"/>'
 
 
-def _dots(dots: Sequence[Dot]) -> Iterator[str]:
+def _dots(dots: Sequence[Dot], frame: Frame) -> Iterator[str]:
     """Draw the dots in groups of equal verdicts: one path for each shape, and a target to point at for each layer."""
     groups: dict[tuple[tuple[str, ...], tuple[int, ...]], list[Dot]] = {}
     for dot in dots:
@@ -111,13 +111,13 @@ def _dots(dots: Sequence[Dot]) -> Iterator[str]:
             where = tuple(i for i, v in enumerate(verdicts) if v == verdict)
             if verdict in MARKS:
                 on = _on(where) if len(where) < len(verdicts) else ""
-                path = "".join(f"M{_x(dot.x):.1f} {_y(dot.y):.1f}{MARKS[verdict]}" for dot in found)
+                path = "".join(f"M{frame.x(dot.x):.1f} {frame.y(dot.y):.1f}{MARKS[verdict]}" for dot in found)
                 yield f'<path class="rfa-dot {verdict}{on}" d="{path}"/>'
         yield "</g>"
     yield '<g class="rfa-hits">'
     for dot in dots:
         on = f' class="{_on(dot.at).strip()}"' if dot.at else ""
-        place = f'cx="{_x(dot.x):.1f}" cy="{_y(dot.y):.1f}" r="5"'
+        place = f'cx="{frame.x(dot.x):.1f}" cy="{frame.y(dot.y):.1f}" r="5"'
         yield f"<circle{on} {place}><title>{escape(dot.tooltip)}</title></circle>"
     yield "</g>"
 

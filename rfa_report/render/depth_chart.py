@@ -3,29 +3,30 @@
 from collections.abc import Iterator
 
 from rfa_report.pages.depth_chart import DepthChart, Series
+from rfa_report.render.frame import LEFT, Frame
 from rfa_report.render.svg import escape
 
-WIDTH, HEIGHT = 660.0, 250.0
-LEFT, RIGHT, TOP, BOTTOM = 52.0, 62.0, 12.0, 44.0
+FRAME = Frame(660.0, 250.0, 12.0, 44.0)
+"""The size of the chart on a page."""
 
 
-def depth_svg(chart: DepthChart) -> str:
+def depth_svg(chart: DepthChart, frame: Frame = FRAME) -> str:
     """Draw the chart, as a block of HTML with inline SVG."""
-    return "\n".join(_lines(chart)) + "\n"
+    return "\n".join(_lines(chart, frame)) + "\n"
 
 
-def _lines(chart: DepthChart) -> Iterator[str]:
+def _lines(chart: DepthChart, frame: Frame) -> Iterator[str]:
     yield f'<div class="rfa-chart rfa-depth" id="{chart.id}">'
     yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" width="{WIDTH:g}" '
-        f'height="{HEIGHT:g}" role="img" aria-labelledby="{chart.id}-title {chart.id}-desc">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" {frame.attributes} role="img" '
+        f'aria-labelledby="{chart.id}-title {chart.id}-desc">'
     )
     yield f'<title id="{chart.id}-title">{escape(chart.title)}</title>'
     yield f'<desc id="{chart.id}-desc">{escape(chart.summary)}</desc>'
-    yield from _axes(chart)
+    yield from _axes(chart, frame)
     for number, series in enumerate(chart.series):
         yield f'<g class="rfa-series s{number}">'
-        yield from _series(series)
+        yield from _series(series, frame)
         yield "</g>"
     yield "</svg>"
     if len(chart.series) > 1:
@@ -36,39 +37,43 @@ def _lines(chart: DepthChart) -> Iterator[str]:
     yield "</div>"
 
 
-def _axes(chart: DepthChart) -> Iterator[str]:
-    middle = (_y(0) + _y(1)) / 2
+def _axes(chart: DepthChart, frame: Frame) -> Iterator[str]:
+    middle = (frame.y(0) + frame.y(1)) / 2
     turned = f'transform="translate(12 {middle:g}) rotate(-90)" text-anchor="middle"'
     yield f'<text class="rfa-axis" {turned}>productive depth</text>'
     for label, share in chart.shares:
-        yield f'<text class="rfa-tick" x="{LEFT - 8:g}" y="{_y(share) + 4:.1f}" text-anchor="end">{label}</text>'
-        yield f'<path class="rfa-grid" d="M{LEFT:g} {_y(share):.1f}H{WIDTH - RIGHT:g}"/>'
+        yield f'<text class="rfa-tick" x="{LEFT - 8:g}" y="{frame.y(share) + 4:.1f}" text-anchor="end">{label}</text>'
+        yield f'<path class="rfa-grid" d="M{LEFT:g} {frame.y(share):.1f}H{frame.right:g}"/>'
     for label, x in chart.resolutions:
-        yield f'<path class="rfa-part" d="M{_x(x):.1f} {_y(0):g}v5"/>'
-        yield f'<text class="rfa-tick" x="{_x(x):.1f}" y="{_y(0) + 18:g}" text-anchor="middle">{label}</text>'
-    words = "input resolution in px · dots: traced"
+        yield f'<path class="rfa-part" d="M{frame.x(x):.1f} {frame.y(0):g}v5"/>'
+        yield f'<text class="rfa-tick" x="{frame.x(x):.1f}" y="{frame.y(0) + 18:g}" text-anchor="middle">{label}</text>'
+    unit = "input resolution in px" if frame.width >= FRAME.width else "input in px"
+    words = f"{unit} · dots: traced"
     words += " · band: between two bounds" * chart.bands + " · gap: refused, or not known" * chart.gaps
-    yield f'<text class="rfa-axis" x="{LEFT:g}" y="{HEIGHT - 7:g}">{words}</text>'
+    yield f'<text class="rfa-axis" x="{LEFT:g}" y="{frame.height - 7:g}">{words}</text>'
 
 
-def _series(series: Series) -> Iterator[str]:
+def _series(series: Series, frame: Frame) -> Iterator[str]:
     for piece in series.stretches:
         if not piece.exact:
-            yield (
-                f'<rect class="rfa-between" x="{_x(piece.start):.1f}" y="{_y(piece.most):.1f}" '
-                f'width="{_x(piece.end) - _x(piece.start):.1f}" height="{_y(piece.least) - _y(piece.most):.1f}"/>'
-            )
+            left, top = frame.x(piece.start), frame.y(piece.most)
+            size = f'width="{frame.x(piece.end) - left:.1f}" height="{frame.y(piece.least) - top:.1f}"'
+            yield f'<rect class="rfa-between" x="{left:.1f}" y="{top:.1f}" {size}/>'
     path, end = "", -1.0
     for piece in series.stretches:
         if piece.exact:
-            path += f"V{_y(piece.least):.1f}" if piece.start == end else f"M{_x(piece.start):.1f} {_y(piece.least):.1f}"
-            path += f"H{_x(piece.end):.1f}"
+            path += (
+                f"V{frame.y(piece.least):.1f}"
+                if piece.start == end
+                else f"M{frame.x(piece.start):.1f} {frame.y(piece.least):.1f}"
+            )
+            path += f"H{frame.x(piece.end):.1f}"
             end = piece.end
     if path:
         yield f'<path class="rfa-line" d="{path}"/>'
     for point in series.points:
         yield (
-            f'<circle class="rfa-traced" cx="{_x(point.x):.1f}" cy="{_y(point.y):.1f}" r="3.5">'
+            f'<circle class="rfa-traced" cx="{frame.x(point.x):.1f}" cy="{frame.y(point.y):.1f}" r="3.5">'
             f"<title>{escape(point.tooltip)}</title></circle>"
         )
 
@@ -78,11 +83,3 @@ def _sample(number: int) -> str:
         f'<svg viewBox="0 0 28 8" width="28" height="8" aria-hidden="true"><g class="rfa-series s{number}">'
         '<path class="rfa-line" d="M0 4H28"/></g></svg>'
     )
-
-
-def _x(x: float) -> float:
-    return LEFT + x * (WIDTH - LEFT - RIGHT)
-
-
-def _y(y: float) -> float:
-    return HEIGHT - BOTTOM - y * (HEIGHT - TOP - BOTTOM)

@@ -201,6 +201,7 @@ def test_a_site_is_its_overviews_their_tables_and_the_styles_of_the_switch() -> 
         "compare.md",
         "resolutions.md",
         "operators.md",
+        "published.md",
         "families.md",
         "families/another.md",
         "families/made.md",

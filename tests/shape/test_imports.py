@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAVY = ["torch", "torchvision", "jinja2"]
+HEAVY = ["torch", "torchvision", "jinja2", "typst"]
 
 
 def _loaded(statement: str) -> set[str]:
@@ -29,6 +29,10 @@ def test_a_stored_report_is_read_without_torch() -> None:
 def test_stored_reports_are_compared_without_torch() -> None:
     assert _loaded("import rfa_report.diffing") == set()
     assert "torch" not in _loaded("import rfa_report.commands.diff")
+
+
+def test_stored_reports_are_exported_without_torch_and_the_engine_waits_until_it_is_needed() -> None:
+    assert _loaded("import rfa_report.commands.export") == {"jinja2"}
 
 
 def test_pages_are_made_and_published_without_torch() -> None:

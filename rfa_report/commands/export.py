@@ -1,0 +1,91 @@
+"""`rfa-report export`: architectures -> what is attached to a paper."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+
+from rfa_report import store
+from rfa_report.commands import terminal
+from rfa_report.commands.sides import side
+from rfa_report.core.errors import ModelError, ResolutionError, StoreError
+from rfa_report.core.report import ModelReport, parse_size
+from rfa_report.publish.export import FORMATS, exporting
+from rfa_report.publish.output import Output
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Say what an export made: of which architectures, and how many files."""
+
+    models: tuple[str, ...]
+    files: int
+
+
+def export(
+    specs: Sequence[str], resolutions: Sequence[str], rules: Sequence[str], to: Path, formats: Sequence[str]
+) -> Written:
+    """Write some formats of some architectures into a folder, which then holds nothing else that was exported.
+
+    A spec is also a report, a folder of them, a site or a zip file: what is stored is not analysed again.
+    """
+    chosen = formats or tuple(FORMATS)
+    with terminal.progress(len(specs) + len(chosen), "exporting") as step:
+        reports: list[ModelReport] = []
+        for spec in specs:
+            step(spec)
+            reports += _stored(spec, resolutions) if Path(spec).exists() else _analysed(spec, resolutions, rules)
+            step(spec, done=True)
+        _check(reports)
+        whole = exporting(reports, version("rfa_report"))
+        files: list[tuple[str, str | bytes]] = []
+        for name in chosen:
+            step(name)
+            files += FORMATS[name](whole)
+            step(name, done=True)
+    with Output(to, "--to") as output:
+        for path, content in files:
+            output.write(path, content)
+        output.finish()
+    return Written(tuple(report.title for report in reports), len(files))
+
+
+def _stored(name: str, resolutions: Sequence[str]) -> Iterator[ModelReport]:
+    """Read reports, with the resolutions asked for only. Raises `ResolutionError` for one that a report lacks."""
+    with side(name) as found:
+        for slug, read in found.reports.items():
+            report = store.loads(read().decode("utf-8", "replace"), f"{slug} of {name}")
+            if resolutions and report.error is None:
+                sizes = [parse_size(text, len(report.axes)) for text in resolutions]
+                by_size = {at.size: at for at in report.resolutions}
+                if absent := [text for text, size in zip(resolutions, sizes, strict=True) if size not in by_size]:
+                    known = ", ".join(at.label for at in report.resolutions)
+                    raise ResolutionError(
+                        f"{slug} of {name} was not analysed at {', '.join(absent)} px, but at {known}",
+                        "choose of these with -r, or give the model's spec to have it analysed",
+                    )
+                report = replace(report, resolutions=tuple(by_size[size] for size in dict.fromkeys(sizes)))
+            yield report
+
+
+def _analysed(spec: str, resolutions: Sequence[str], rules: Sequence[str]) -> Iterator[ModelReport]:
+    from rfa_report import api, sources  # and with them torch
+
+    book = api.rule_book(rules, "--rules")
+    for found in sources.expand(spec):
+        yield api.analyze(found, list(resolutions) or None, rules=book)
+
+
+def _check(reports: Sequence[ModelReport]) -> None:
+    """Refuse reports that would share files, and those that hold no number."""
+    seen: dict[str, ModelReport] = {}
+    for report in reports:
+        if report.error is not None or not any(at.layers for at in report.resolutions):
+            reason = report.error or "no layer ran at any resolution"
+            raise ModelError(f"{report.title} could not be analysed: {reason}", "leave it out of the export")
+        if report.slug in seen:
+            raise StoreError(
+                f"two reports are called {report.slug}: {seen[report.slug].spec} and {report.spec}",
+                "export them into two folders",
+            )
+        seen[report.slug] = report

@@ -1,0 +1,51 @@
+"""Reports -> what an author attaches to a paper: a table of formats, each of which names its files."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeAlias
+
+from rfa_report.core.report import ModelReport
+from rfa_report.pages.paper import Paper, paper
+from rfa_report.publish.supplement import built_site, supplement
+from rfa_report.render.badges import badges
+from rfa_report.render.bibtex import bibtex
+from rfa_report.render.document import document
+from rfa_report.render.figures import figures
+from rfa_report.render.latex import latex
+from rfa_report.render.numbers import as_csv, as_json
+from rfa_report.render.single import single
+
+Files: TypeAlias = Iterator[tuple[str, str | bytes]] | Iterator[tuple[str, str]] | Iterator[tuple[str, bytes]]
+"""Files by their paths below the folder of the export, and what they hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Hold what is exported: reports, what a paper prints of them, and their site, built when it is asked for."""
+
+    reports: tuple[ModelReport, ...]
+    paper: Paper
+    site: Callable[[], Mapping[str, bytes]]
+
+
+FORMATS: Mapping[str, Callable[[Export], Files]] = {
+    "pdf": lambda export: document(export.paper, export.reports),
+    "figures": lambda export: figures(export.reports),
+    "latex": lambda export: latex(export.paper),
+    "csv": lambda export: as_csv(export.reports),
+    "json": lambda export: as_json(export.reports),
+    "bibtex": lambda export: bibtex(export.paper),
+    "markdown": lambda export: badges(export.paper, export.reports),
+    "html": lambda export: (
+        (f"html/{report.slug}.html", single(export.site(), report.slug, report.title)) for report in export.reports
+    ),
+    "supplement": lambda export: supplement(export.paper, export.reports, export.site()),
+}
+"""What can be asked for; a format is a file and a line here."""
+
+
+def exporting(reports: Sequence[ModelReport], version: str) -> Export:
+    """Prepare the export of some reports."""
+    whole = paper(reports, version)
+    return Export(tuple(reports), whole, cache(lambda: built_site(whole, reports)))

@@ -1,0 +1,142 @@
+"""The figures of a paper: graphs and charts of each architecture at each resolution, as SVG, PDF and PNG."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rfa_report.core.errors import LayoutError
+from rfa_report.core.report import ModelReport
+from rfa_report.pages.chart import growth
+from rfa_report.pages.depth_chart import depth_chart, model_curve
+from rfa_report.pages.graph import Graph, architecture_graphs, dot
+from rfa_report.pages.strip import strips
+from rfa_report.render.chart import FRAME as GROWTH
+from rfa_report.render.chart import MARKS, growth_svg
+from rfa_report.render.depth_chart import FRAME as DEPTH
+from rfa_report.render.depth_chart import depth_svg
+from rfa_report.render.frame import Frame
+from rfa_report.render.layout import lay_out
+from rfa_report.render.paper import render
+from rfa_report.render.printed import Printed, printed
+from rfa_report.render.strip import SHARES, strips_svg
+from rfa_report.render.svg import draw
+from rfa_report.render.typesetting import engine, typeset
+
+COLUMN, TEXT, HEIGHT = 241.0, 504.0, 680.0
+"""Width of one column, of two, and height of a page, in points: 85, 178 and 240 mm."""
+
+SCALE = 0.7
+"""Points of a pixel of a drawing: its letters are about 8 points high."""
+
+CHART_MARKS = {slug: f'<path d="M0 0{path}"/>' for slug, path in MARKS.items()}
+"""The marks of the charts, which have no rings."""
+
+STRIP_MARKS = {slug: f'<path d="M-5 5v{-10 * share:g}h10v{10 * share:g}z"/>' for slug, share in SHARES.items()}
+"""The marks of the strips: bars of the heights that stand for the verdicts."""
+
+COLUMNS = {"1col": COLUMN, "2col": TEXT}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Hold a figure: the name of its file, its caption, its drawing and its size in points."""
+
+    name: str
+    title: str
+    drawing: Printed
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    title: str
+    width: str
+    height: str
+
+
+def figures(reports: Sequence[ModelReport]) -> Iterator[tuple[str, str | bytes]]:
+    """Draw the figures of models. Raises `OutputError` where the engine is missing."""
+    engine()
+    for report in reports:
+        drawings, problem = laid_out(report)
+        if problem is not None:
+            yield f"figures/{report.slug}-graph-missing.txt", f"{problem}\n"
+        found = list(overall(report))
+        for index, _ in enumerate(report.resolutions):
+            found += [*graphs(report, drawings, index), *charts(report, index)]
+        for figure in found:
+            yield from _files(figure)
+
+
+def laid_out(report: ModelReport) -> tuple[tuple[tuple[Graph, str], ...], str | None]:
+    """Lay out the graphs of a model, once for all resolutions: the whole, or an overview and each stage.
+
+    Say also why one could not be laid out; None where all could.
+    """
+    drawn, problem = [], None
+    for graph in architecture_graphs(report):
+        try:
+            drawn.append((graph, draw(graph, lay_out(dot(graph)))))
+        except LayoutError as error:
+            problem = f"{graph.title} could not be drawn: {error}"
+    return tuple(drawn), problem
+
+
+def graphs(report: ModelReport, drawings: Sequence[tuple[Graph, str]], index: int) -> Iterator[Figure]:
+    """Draw the graphs of a model at a resolution."""
+    label = report.resolutions[index].label
+    for graph, block in drawings:
+        drawing = printed(block, index, label)
+        scale = min(SCALE, TEXT / drawing.width, HEIGHT / drawing.height)
+        part = graph.slug.removeprefix(report.slug)
+        name = f"{report.slug}-graph{part}-{label}"
+        yield Figure(name, f"{graph.title}, input {label} px", drawing, drawing.width * scale, drawing.height * scale)
+
+
+def charts(report: ModelReport, index: int) -> Iterator[Figure]:
+    """Draw how the receptive field grows, with the verdicts at a resolution, one and two columns wide."""
+    label = report.resolutions[index].label
+    chart = growth(report)
+    if chart is None:
+        return
+    title = f"Receptive field growth of {report.title}, input {label} px"
+    for columns, width in COLUMNS.items():
+        drawing = printed(growth_svg(chart, _narrowed(GROWTH, width)), index, label, CHART_MARKS)
+        yield _wide(f"{report.slug}-growth-{label}-{columns}", title, drawing)
+
+
+def overall(report: ModelReport) -> Iterator[Figure]:
+    """Draw what is about all resolutions: the verdict strips, and productive depth over the resolution."""
+    bars, named = strips(report), model_curve(report)
+    for columns, width in COLUMNS.items():
+        if bars is not None:
+            drawing = printed(strips_svg(bars, width / SCALE), shapes=STRIP_MARKS)
+            yield _wide(f"{report.slug}-strip-{columns}", f"Verdicts of the layers of {report.title}", drawing)
+        if named is not None:
+            chart = depth_chart(f"depth-{report.slug}", [named])
+            drawing = printed(depth_svg(chart, _narrowed(DEPTH, width)))
+            yield _wide(f"{report.slug}-depth-{columns}", chart.title, drawing)
+
+
+def _narrowed(frame: Frame, width: float) -> Frame:
+    """Fit the frame of a chart to a width on paper, keeping its letters as large as they are."""
+    return replace(frame, width=width / SCALE, height=min(frame.height, 0.68 * width / SCALE))
+
+
+def _wide(name: str, title: str, drawing: Printed) -> Figure:
+    return Figure(name, title, drawing, drawing.width * SCALE, drawing.height * SCALE)
+
+
+def _files(figure: Figure) -> Iterator[tuple[str, str | bytes]]:
+    page = _Page(figure.title, f"{figure.width:.2f}", f"{figure.height:.2f}")
+    source = render("figure.typ.j2", page)
+    yield f"figures/{figure.name}.svg", sized(figure)
+    for form in ("pdf", "png"):
+        yield f"figures/{figure.name}.{form}", typeset(source, {"figure.svg": figure.drawing.svg}, form)
+
+
+def sized(figure: Figure) -> str:
+    """Write a drawing with its size on paper."""
+    size = f'width="{figure.width:.2f}pt" height="{figure.height:.2f}pt"'
+    return re.sub(r'width="[\d.]+" height="[\d.]+"', size, figure.drawing.svg, count=1)

@@ -1,0 +1,269 @@
+"""A drawing of the site -> the same drawing for paper: one resolution, colours as attributes, columns, a legend.
+
+The site's SVG is coloured by style sheets that no other program reads. Here its classes become attributes, by the table
+`STYLES`; what holds at other resolutions only is left out. A drawing that is taller than a page is cut between its
+nodes, and goes on in the next column.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import TypeAlias
+from xml.etree import ElementTree as ET
+
+from rfa_report.pages.marks import READING_ORDER
+from rfa_report.pages.wording import ABSENT, VERDICT_SLUGS
+from rfa_report.render.marks import SHAPES
+from rfa_report.render.paper import flat
+
+SVG = "http://www.w3.org/2000/svg"
+FONTS = "Libertinus Serif, Linux Libertine, Times New Roman, serif"
+INK, MUTED, LINE, ACCENT = "#111111", "#444444", "#cccccc", "#0a62a3"
+
+COLOURS: Mapping[str, tuple[str, str]] = {
+    "productive": ("#00785a", "#eef8f4"),
+    "partial": ("#8a7200", "#f8efbf"),
+    "critical": ("#b35f00", "#f5d39c"),
+    "unproductive": ("#a33b00", "#e9a98a"),
+    "global": ("#5a646e", "#eeeeee"),
+    "not-judged": ("#5b3da6", "#ffffff"),
+}
+"""Line and ground of each verdict: hues that colour-blind readers tell apart, grounds that get darker in grey."""
+
+STYLES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
+    ("", "text", {"fill": INK, "font-size": "12.5"}),
+    ("rfa-chart", "text", {"fill": MUTED, "font-size": "11"}),
+    ("", "rfa-sub", {"fill": MUTED, "font-size": "11"}),
+    ("", "rfa-grid", {"stroke": LINE, "stroke-width": ".6", "fill": "none"}),
+    ("", "rfa-part", {"stroke": MUTED, "fill": "none"}),
+    ("rfa-level", "path", {"stroke": MUTED, "stroke-width": ".9", "stroke-dasharray": "1 2", "fill": "none"}),
+    ("rfa-here", "path", {"stroke": ACCENT, "stroke-width": "1.8", "stroke-dasharray": "none"}),
+    ("rfa-here", "text", {"fill": ACCENT, "font-weight": "bold"}),
+    ("", "rfa-curve", {"fill": "none", "stroke": MUTED, "stroke-width": "1.5", "stroke-linejoin": "round"}),
+    ("", "min", {"stroke-width": "1.1", "stroke-dasharray": "4 3"}),
+    ("", "rfa-dot", {"fill": "{line}", "stroke": "{line}", "stroke-width": ".8"}),
+    ("rfa-dots", "unproductive", {"fill": "none", "stroke-width": "1.8"}),
+    ("", "rfa-frame", {"fill": "#f7f7f7", "stroke": LINE}),
+    ("", "rfa-frame-title", {"font-size": "11", "font-weight": "bold", "fill": MUTED}),
+    ("", "rfa-edge", {"fill": "none", "stroke": MUTED, "stroke-width": "1.2"}),
+    ("", "skip", {"stroke": ACCENT}),
+    ("rfa-arrow", "path", {"fill": MUTED}),
+    ("rfa-node", "rect", {"fill": "{ground}", "stroke": "{line}", "stroke-width": "1.2"}),
+    ("", "rfa-mark", {"fill": "{line}", "stroke": "{line}", "stroke-width": "1.3"}),
+    ("", "hollow", {"fill": "none"}),
+    ("rfa-share", "path", {"stroke-width": "5", "fill": "none"}),
+    ("", "rfa-band", {"fill": "#f2f2f2"}),
+    ("rfa-strips", "rfa-part", {"stroke": LINE}),
+    ("", "rfa-base", {"stroke": MUTED, "stroke-width": ".6", "fill": "none"}),
+    *(("rfa-strip", slug, {"fill": line}) for slug, (line, _) in COLOURS.items()),
+    ("", "rfa-line", {"fill": "none", "stroke": ACCENT, "stroke-width": "1.8", "stroke-linejoin": "round"}),
+    ("", "rfa-between", {"fill": ACCENT, "opacity": ".16"}),
+    ("", "rfa-traced", {"fill": "#ffffff", "stroke": ACCENT, "stroke-width": "1.8"}),
+    *(("", f"b-{slug}", {"stroke": line}) for slug, (line, _) in COLOURS.items()),
+)
+"""What an element gets: by a class of one above it, or none, and by its own class or tag; later ones win."""
+
+SCREEN_ONLY = frozenset({"rfa-hits"})
+PAGE = 1000.0
+"""The height, in pixels, from which on a drawing is cut into columns."""
+
+GAP = 26.0
+"""Space between columns, in pixels."""
+
+Entry: TypeAlias = tuple[str, str]
+"""An entry of a legend: its shape as SVG, empty where there is none, and its words."""
+
+ET.register_namespace("", SVG)
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """Hold a drawing for paper and its size in pixels."""
+
+    svg: str
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """Hold where in a drawing an element is: the resolution, the classes above, the verdict that holds."""
+
+    index: int
+    above: frozenset[str] = frozenset()
+    verdict: str = ""
+
+
+def printed(html: str, index: int = -1, label: str = "", shapes: Mapping[str, str] = SHAPES) -> Printed:
+    """Make a drawing of the site ready for paper, as it is at one resolution, which the legend names.
+
+    A drawing that is about all resolutions needs none. `shapes` are the marks of the verdicts that the legend explains.
+    """
+    text = flat(html.replace("\n", " "))
+    block = ET.fromstring(text)
+    source = block if block.tag == _q("svg") else next(iter(block.iter(_q("svg"))))
+    box = [float(part) for part in source.attrib["viewBox"].split()]
+    outer = frozenset(block.attrib.get("class", "").split())
+    parts = [found for child in source if (found := _part(child, _At(index, outer))) is not None]
+    columns = _columns(parts, box) if "rfa-graph" in outer else [box]
+    return _assembled(source, parts, columns, _legend(parts, label, shapes))
+
+
+def _part(element: ET.Element, at: _At) -> ET.Element | None:
+    """Copy an element as it is at a resolution; None where it is not there."""
+    classes = frozenset(element.attrib.get("class", "").split())
+    tag = element.tag.removeprefix(f"{{{SVG}}}")
+    if classes & SCREEN_ONLY or ("rfa-on" in classes and f"on{at.index}" not in classes):
+        return None
+    if tag in ("title", "desc"):
+        return None
+    prefix = f"v{at.index}-"
+    verdict = next((name.removeprefix(prefix) for name in classes if name.startswith(prefix)), at.verdict)
+    if f"res{at.index}" in classes:
+        classes |= {"rfa-here"}
+    kept = {key: value for key, value in element.attrib.items() if key not in ("class", "href") or tag == "use"}
+    kept.pop("class", None)
+    if tag == "a":
+        kept.pop("id", None)
+    copy = ET.Element(_q("g" if tag == "a" else tag), {**kept, **_style(tag, classes, replace(at, verdict=verdict))})
+    if verdict == ABSENT and classes & {"rfa-node"}:
+        copy.set("opacity", ".3")
+    copy.text, copy.tail = element.text, element.tail
+    below = _At(at.index, at.above | classes, verdict)
+    last: ET.Element | None = None
+    for child in element:
+        part = _part(child, below)
+        if part is not None:
+            copy.append(part)
+            last = part
+        elif child.tail:
+            _append_text(copy, last, child.tail)
+    return copy
+
+
+def _append_text(parent: ET.Element, last: ET.Element | None, text: str) -> None:
+    """Keep the text behind an element that is left out."""
+    if last is None:
+        parent.text = (parent.text or "") + text
+    else:
+        last.tail = (last.tail or "") + text
+
+
+def _style(tag: str, classes: frozenset[str], at: _At) -> dict[str, str]:
+    line, ground = COLOURS.get(at.verdict, (MUTED, "#ffffff"))
+    names = classes | {tag}
+    found: dict[str, str] = {}
+    for above, own, attributes in STYLES:
+        if own in names and (not above or above in at.above):
+            found |= {key: value.format(line=line, ground=ground) for key, value in attributes.items()}
+    if tag == "rect" and "rfa-node" in at.above and at.verdict == "unproductive":
+        found |= {"stroke-dasharray": "5 3", "stroke-width": "1.8"}
+    return found
+
+
+def _columns(parts: Sequence[ET.Element], box: Sequence[float]) -> list[list[float]]:
+    """Cut a drawing into columns of about equal height, between nodes."""
+    left, top, width, height = box
+    count = ceil(height / PAGE)
+    nodes = sorted(_spans(parts))
+    bottom = top + height
+    cuts = [top]
+    for n in range(1, count):
+        cut = _free(nodes, top + n * height / count)
+        if cut - cuts[-1] > PAGE / 8:
+            cuts.append(cut)
+    return [[left, start, width, end - start] for start, end in zip(cuts, [*cuts[1:], bottom], strict=True)]
+
+
+def _spans(parts: Sequence[ET.Element]) -> Iterator[tuple[float, float]]:
+    """Yield the heights that must not be cut: nodes, and the title of a frame with the space below it."""
+    for part in parts:
+        if part.tag == _q("rect"):
+            yield float(part.attrib["y"]) - 2, float(part.attrib["y"]) + 36
+        place = re.match(r"translate\(([-\d.]+) ([-\d.]+)\)", part.attrib.get("transform", ""))
+        rect = part.find(_q("rect"))
+        if place and rect is not None:
+            yield float(place[2]), float(place[2]) + float(rect.attrib["height"])
+
+
+def _free(nodes: Sequence[tuple[float, float]], wanted: float) -> float:
+    """Find the height nearest to the one wanted at which no node is cut."""
+    edges = [wanted, *(y for top, bottom in nodes for y in (top - 6, bottom + 6))]
+    free = [y for y in edges if not any(top - 5 < y < bottom + 5 for top, bottom in nodes)]
+    return min(free or [wanted], key=lambda y: abs(y - wanted))
+
+
+def _legend(parts: Sequence[ET.Element], label: str, shapes: Mapping[str, str]) -> tuple[Entry, ...]:
+    """List the verdicts that a drawing shows, with their shapes, and the resolution."""
+    text = "".join(ET.tostring(part, encoding="unicode") for part in parts)
+    shown = {VERDICT_SLUGS[verdict]: verdict.value for verdict in READING_ORDER}
+    entries = [(_shape(slug, shapes[slug]), words) for slug, words in shown.items() if COLOURS[slug][0] in text]
+    return (*entries, ("", f"input {label} px")) if label else tuple(entries)
+
+
+def _shape(slug: str, shape: str) -> str:
+    line = COLOURS[slug][0]
+    drawn = shape.replace('class="hollow"', 'fill="none"')
+    return f'<g xmlns="{SVG}" fill="{line}" stroke="{line}" stroke-width="1.3" transform="translate(6 -4)">{drawn}</g>'
+
+
+def _assembled(
+    source: ET.Element, parts: Sequence[ET.Element], columns: Sequence[Sequence[float]], legend: Sequence[Entry]
+) -> Printed:
+    """Put the columns of a drawing side by side, and the legend below."""
+    width = sum(box[2] for box in columns) + GAP * (len(columns) - 1)
+    tallest = max(box[3] for box in columns)
+    rows = list(_rows(legend, width))
+    height = tallest + 20 * len(rows) + (6 if rows else 0)
+    svg = ET.Element(_q("svg"), {"viewBox": f"0 0 {width:.1f} {height:.1f}", "width": f"{width:.1f}"})
+    svg.attrib |= {"height": f"{height:.1f}", "font-family": FONTS, "role": "img"}
+    title = source.find(_q("title"))
+    if title is not None:
+        ET.SubElement(svg, _q("title")).text = title.text
+    defs = ET.SubElement(svg, _q("defs"))
+    whole = ET.SubElement(defs, _q("g"), {"id": "all"})
+    for part in parts:
+        if part.tag == _q("defs"):
+            defs.extend(part)
+        elif part.tag not in (_q("title"), _q("desc")):
+            whole.append(part)
+    x = 0.0
+    for box in columns:
+        frame = {"x": f"{x:.1f}", "y": "0", "width": f"{box[2]:.1f}", "height": f"{box[3]:.1f}"}
+        inner = ET.SubElement(svg, _q("svg"), {**frame, "viewBox": " ".join(f"{number:.1f}" for number in box)})
+        ET.SubElement(inner, _q("use"), {"href": "#all"})
+        x += box[2] + GAP
+    for number, row in enumerate(rows):
+        for x, entry in row:
+            svg.append(_legend_entry(entry, x, tallest + 20 * number + 16))
+    return Printed(ET.tostring(svg, encoding="unicode") + "\n", width, height)
+
+
+def _rows(legend: Sequence[Entry], width: float) -> Iterator[list[tuple[float, Entry]]]:
+    """Set the entries of a legend in rows."""
+    row: list[tuple[float, Entry]] = []
+    x = 8.0
+    for entry in legend:
+        length = 7.0 * len(entry[1]) + 30
+        if row and x + length > width:
+            yield row
+            row, x = [], 8.0
+        row.append((x, entry))
+        x += length
+    if row:
+        yield row
+
+
+def _legend_entry(entry: Entry, x: float, y: float) -> ET.Element:
+    shape, words = entry
+    group = ET.Element(_q("g"), {"transform": f"translate({x:.1f} {y:.1f})"})
+    if shape:
+        group.append(ET.fromstring(shape))
+    text = ET.SubElement(group, _q("text"), {"x": "17" if shape else "0", "fill": MUTED, "font-size": "11"})
+    text.text = words
+    return group
+
+
+def _q(tag: str) -> str:
+    return f"{{{SVG}}}{tag}"

@@ -1,0 +1,150 @@
+"""Figures and the PDF report: what is in them, that they are set at all, and that nothing in them changes."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from hostile import NAMES
+from made_reports import at, layer, network, report, tiny
+from rfa_report.core.report import ModelReport
+from rfa_report.pages.chart import growth
+from rfa_report.pages.depth_chart import depth_chart, model_curve
+from rfa_report.pages.paper import paper
+from rfa_report.pages.strip import strips
+from rfa_report.render.chart import growth_svg
+from rfa_report.render.depth_chart import depth_svg
+from rfa_report.render.document import document
+from rfa_report.render.figures import COLUMNS, TEXT, figures, graphs, laid_out
+from rfa_report.render.paper import typst_text
+from rfa_report.render.printed import COLOURS, PAGE, SCREEN_ONLY, STYLES, printed
+from rfa_report.render.strip import strips_svg
+
+pytest.importorskip("typst", reason="no typst; pip install 'rfa_report[paper]'")
+
+CHAIN = """<div class="rfa-graph"><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 {height}"><title>t</title>
+{nodes}</svg></div>"""
+NODE = """<a id="n" href="#x" class="rfa-node layer v0-productive v1-unproductive" transform="translate(10 {y})">
+<title>tip</title><rect width="80" height="40" rx="6"/><use class="rfa-mark rfa-on on1" href="#m"/>
+<text x="1" y="18">Conv<tspan class="rfa-on on0"> A</tspan><tspan class="rfa-on on1"> B</tspan> end</text></a>"""
+
+
+def _chain(nodes: int) -> str:
+    return CHAIN.format(height=60 * nodes, nodes="\n".join(NODE.format(y=60 * n) for n in range(nodes)))
+
+
+def _named(name: str) -> ModelReport:
+    return replace(report(at(16, (layer(f"{name}#0"), *network(16)))), title=name, spec=f"nets.py:{name}")
+
+
+@pytest.fixture(scope="module")
+def drawn() -> dict[str, str | bytes]:
+    return dict(figures([tiny()]))
+
+
+def test_colours_become_attributes_and_other_resolutions_go() -> None:
+    first, second = printed(_chain(1), 0, "32").svg, printed(_chain(1), 1, "224").svg
+    assert "class=" not in first
+    assert "<a " not in first
+    assert ">Conv<tspan> A</tspan> end" in re.sub(r"<(/?)\w+:", r"<\1", first)
+    assert "<tspan> B</tspan>" in second
+    assert "stroke-dasharray" in second
+    assert "stroke-dasharray" not in first
+    assert "input 32 px" in first
+    assert "unproductive" in second
+    assert "unproductive" not in first
+
+
+def test_a_tall_drawing_goes_on_in_columns_that_cut_no_node() -> None:
+    tall = printed(_chain(60), 0, "32")
+    root = ET.fromstring(tall.svg)
+    columns = [child for child in root if child.tag.endswith("}svg")]
+    assert len(columns) == 4
+    assert tall.height < 1.2 * PAGE
+    starts = [float(column.attrib["viewBox"].split()[1]) for column in columns]
+    assert all(start % 60 >= 40 or start == 0 for start in starts), starts
+
+
+def test_every_figure_is_svg_pdf_and_png(drawn: dict[str, str | bytes]) -> None:
+    kinds = {name.rpartition(".")[2] for name in drawn}
+    assert kinds == {"svg", "pdf", "png"}
+    stems = {name.rpartition(".")[0] for name in drawn}
+    assert {"figures/tiny-graph-16", "figures/tiny-growth-16-1col", "figures/tiny-growth-8-2col"} <= stems
+    assert {"figures/tiny-strip-1col", "figures/tiny-depth-2col"} <= stems
+    assert len(drawn) == 3 * len(stems)
+    for name, data in drawn.items():
+        if name.endswith(".svg"):
+            root = ET.fromstring(data)
+            assert float(root.attrib["width"].removesuffix("pt")) <= TEXT + 0.01
+
+
+def test_a_chart_is_as_wide_as_its_columns(drawn: dict[str, str | bytes]) -> None:
+    for part in ("strip", "depth", "growth-16"):
+        widths = [ET.fromstring(drawn[f"figures/tiny-{part}-{columns}.svg"]).attrib["width"] for columns in COLUMNS]
+        assert widths == ["241.00pt", "504.00pt"]
+
+
+def test_no_part_of_a_figure_is_left_without_its_colours() -> None:
+    """Every class that the site's drawings use is known to the paper, or says nothing about looks."""
+    made = tiny()
+    found, bars, named = growth(made), strips(made), model_curve(made)
+    assert found is not None
+    assert bars is not None
+    assert named is not None
+    (_, graph), *_ = laid_out(made)[0]
+    site = growth_svg(found) + strips_svg(bars) + depth_svg(depth_chart("depth", [named])) + graph
+    used = {word for classes in re.findall(r'class="([^"]+)"', site) for word in classes.split()}
+    known = {own for _, own, _ in STYLES} | {above for above, _, _ in STYLES} | SCREEN_ONLY | set(COLOURS)
+    plain = re.compile(
+        r"on\d|res\d|s\d|v\d-.*|rfa-on|rfa-(axis|tick|edges|series|depth|graph)|max|layer|join|module|port"
+    )
+    assert {word for word in used - known if not plain.fullmatch(word)} == set()
+
+
+def test_fonts_are_embedded_and_there_is_no_date(drawn: dict[str, str | bytes]) -> None:
+    pdf = drawn["figures/tiny-growth-16-1col.pdf"]
+    assert isinstance(pdf, bytes)
+    assert b"/FontFile" in pdf
+    assert b"CreationDate" not in pdf
+
+
+def test_a_png_has_300_dots_an_inch(drawn: dict[str, str | bytes]) -> None:
+    png = drawn["figures/tiny-growth-16-1col.png"]
+    assert isinstance(png, bytes)
+    assert abs(int.from_bytes(png[16:20], "big") - 241 / 72 * 300) < 2
+
+
+def test_the_layout_engine_is_asked_once_for_all_resolutions(drawn: dict[str, str | bytes]) -> None:
+    drawings, problem = laid_out(tiny())
+    assert problem is None
+    names = [figure.name for index in range(3) for figure in graphs(tiny(), drawings, index)]
+    assert names == ["tiny-graph-4", "tiny-graph-8", "tiny-graph-16"]
+
+
+def test_the_report_is_set_and_set_again_the_same() -> None:
+    made = paper([tiny(), _named("other")], "0.1.0")
+    first, second = (dict(document(made, [tiny(), _named("other")])) for _ in range(2))
+    assert first["report.pdf"].startswith(b"%PDF")
+    assert first == second
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_hostile_names_are_set(name: str) -> None:
+    made = _named(name)
+    assert dict(document(paper([made], "0.1.0"), [made]))["report.pdf"].startswith(b"%PDF")
+    _, problem = laid_out(made)
+    assert (problem is None) == ("\x00" not in name)
+    for path, data in _svgs(made):
+        assert ET.fromstring(data) is not None, path
+
+
+def _svgs(made: ModelReport) -> Iterator[tuple[str, str]]:
+    for path, data in figures([made]):
+        if path.endswith(".svg") and isinstance(data, str):
+            yield path, data
+
+
+def test_text_for_typst_is_a_string() -> None:
+    assert typst_text('a "b" \\ #c') == '#"a \\"b\\" \\\\ #c";'
