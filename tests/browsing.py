@@ -24,7 +24,9 @@ class Site:
     base: str
 
     def pages(self) -> list[str]:
-        return sorted(page.relative_to(self.folder).as_posix() for page in self.folder.rglob("*.html"))
+        """List all pages; that of a missing page is for servers, and finds its styles from their root only."""
+        found = sorted(page.relative_to(self.folder).as_posix() for page in self.folder.rglob("*.html"))
+        return [page for page in found if page != "404.html" or self.base.startswith("http:")]
 
     def models(self) -> list[str]:
         return [page.stem for page in sorted((self.folder / "models").glob("*.html"))]

@@ -90,5 +90,6 @@ def test_search_finds_every_architecture_and_the_page_of_a_layer(browser: Browse
             box = page.locator(".md-search__input")
         for words, model in [*((name, name) for name in site.models()), ("layer3.1.bn2", "resnet18")]:
             box.fill(words)
+            box.press("End")  # it listens to keys
             found = page.locator(f"[href*='models/{model}.html?']").first
             found.wait_for(state="attached")
