@@ -83,13 +83,19 @@ class _Found:
     doubtful: Flags
 
 
+def has_curve(report: ModelReport) -> bool:
+    """Tell whether a report has a curve: two square resolutions, one of them accepted, and a convolution."""
+    square = [at for at in report.resolutions if len(set(at.size)) == 1]
+    return len(report.axes) < 3 and len(square) > 1 and any(at.depth for at in square if at.refusal is None)
+
+
 def curve(report: ModelReport) -> Curve | None:
-    """Compute the curve of a report; None without two square resolutions, one of them accepted, or a convolution."""
+    """Compute the curve of a report; None where it has none."""
+    if not has_curve(report):
+        return None
     square = {at.size[0]: at for at in report.resolutions if len(set(at.size)) == 1}
     accepted = {size: at for size, at in sorted(square.items()) if at.refusal is None}
-    depth = max((at.depth for at in accepted.values()), default=0)
-    if len(report.axes) > 2 or len(square) < 2 or not depth:
-        return None
+    depth = max(at.depth for at in accepted.values())
     r_min = _least(report)
     end = min(LARGEST, max(USUAL_END, int(max(*square, r_min or 0) * BEYOND)))
     sizes = np.arange(1, end + 1)

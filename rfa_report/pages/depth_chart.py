@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, log2
 
-from rfa_report.analysis.curve import Curve, Known, Step, curve
-from rfa_report.core.report import ModelReport
+from rfa_report.analysis.curve import Curve, Known, Step
 from rfa_report.pages.data_table import DataTable
 from rfa_report.pages.numbers import percent
 
@@ -67,12 +66,6 @@ class DepthChart:
     bands: bool
     gaps: bool
     table: DataTable
-
-
-def model_curve(report: ModelReport) -> Named | None:
-    """Compute the curve of a report, with the name of its model; None where there is none."""
-    found = curve(report)
-    return None if found is None else Named(report.slug, report.title, found)
 
 
 def depth_chart(key: str, curves: Sequence[Named]) -> DepthChart:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rfa_report.analysis.curve import has_curve
 from rfa_report.core.report import ModelReport
 from rfa_report.pages import across
 from rfa_report.pages.chart import growth
-from rfa_report.pages.depth_chart import model_curve
 from rfa_report.pages.judging import HowMark, how_counts, judged
 from rfa_report.pages.layers import layer_table
 from rfa_report.pages.notes import Note, notes
@@ -131,6 +131,6 @@ def _fragments(report: ModelReport) -> tuple[str, ...]:
     layers = [layer for at in report.resolutions for layer in at.layers]
     drawn = ("graph",) if any(layer.depends_on_input for layer in layers) else ()
     strip = ("strip",) if drawn else ()
-    depth = ("depth",) if model_curve(report) is not None else ()
+    depth = ("depth",) if has_curve(report) else ()
     chart = ("chart",) if growth(report) is not None else ()
     return (*strip, *depth, *chart, *drawn, *(("layers",) if layers else ()))

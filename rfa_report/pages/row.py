@@ -108,7 +108,7 @@ def index_row(report: ModelReport) -> IndexRow:
 
 def _cell(at: ResolutionReport) -> IndexCell:
     if at.refusal is not None:
-        return IndexCell("refused", "refused", "", at.refusal, "-1")
+        return IndexCell("refused", "refused", "", "", "-1")
     if not at.depth:
         return IndexCell("none", "no conv.", "", "the model has no convolution, so it has no depth", "2")
     depth, share = depth_share(at)

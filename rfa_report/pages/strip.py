@@ -12,7 +12,7 @@ from rfa_report.pages.marks import counts
 from rfa_report.pages.wiring import wiring
 from rfa_report.pages.wording import ABSENT, VERDICT_SLUGS, short_path
 
-CELLS = 36
+CELLS = 24
 """How many cells the small strip in a table has."""
 
 LETTERS = {

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TypeAlias
 
 from rfa_report import assets, store
+from rfa_report.analysis.curve import Curve
 from rfa_report.core.errors import ConfigError, LayoutError
 from rfa_report.core.report import ModelReport
 from rfa_report.pages.chart import growth
 from rfa_report.pages.data_table import data_table
-from rfa_report.pages.depth_chart import depth_chart, model_curve
+from rfa_report.pages.depth_chart import Named, depth_chart
 from rfa_report.pages.graph import Graph, architecture_graphs, dot, element_ids
 from rfa_report.pages.manifest import manifest
 from rfa_report.pages.model import Drawing, drawings
@@ -44,9 +45,10 @@ def stage_model(write: Write, report: ModelReport) -> IndexRow:
     write(f"{DOCS}/reports/{report.slug}.json", text)
     graphs = architecture_graphs(report)
     problem = _stage_graphs(write, report, graphs)
-    _stage_charts(write, report)
+    row = index_row(report)
+    _stage_charts(write, report, row.curve)
     _stage(write, model_bundle(report, element_ids(graphs), problem))
-    return index_row(report)
+    return row
 
 
 def stage_whole(
@@ -90,13 +92,13 @@ def _stage(write: Write, bundle: Bundle) -> None:
         write(f"{THEME}/{piece.path}", render(piece))
 
 
-def _stage_charts(write: Write, report: ModelReport) -> None:
+def _stage_charts(write: Write, report: ModelReport, curve: Curve | None) -> None:
     """Write the charts of a model, each followed by its data as a table."""
     found: dict[str, str] = {}
     if (bars := strips(report)) is not None:
         found["strip"] = verbatim(strips_svg(bars))
-    if (curve := model_curve(report)) is not None:
-        chart = depth_chart(f"depth-{report.slug}", [curve])
+    if curve is not None:
+        chart = depth_chart(f"depth-{report.slug}", [Named(report.slug, report.title, curve)])
         found["depth"] = verbatim(depth_svg(chart)) + render(data_table(chart.table))
     if (grown := growth(report)) is not None:
         found["chart"] = verbatim(growth_svg(grown)) + render(data_table(grown.table))

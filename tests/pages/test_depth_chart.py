@@ -3,8 +3,8 @@
 import pytest
 
 from rfa_report import analyze
-from rfa_report.analysis.curve import Curve, Known, Step
-from rfa_report.pages.depth_chart import DepthChart, Named, depth_chart, depth_words, model_curve
+from rfa_report.analysis.curve import Curve, Known, Step, curve
+from rfa_report.pages.depth_chart import DepthChart, Named, depth_chart, depth_words
 from rfa_report.pages.numbers import NBSP
 
 STEPS = (
@@ -71,6 +71,7 @@ def test_words_of_a_step() -> None:
 
 
 def test_the_chart_of_a_real_model_is_whole_at_its_r_min() -> None:
-    found = model_curve(analyze("torchvision:resnet18", [32, 64, 224]))
+    found = curve(analyze("torchvision:resnet18", [32, 64, 224]))
     assert found is not None
-    assert "resnet18 reaches 17 of 17 convolutions at 97 px." in depth_chart("x", [found]).summary
+    said = depth_chart("x", [Named("resnet18", "resnet18", found)]).summary
+    assert "resnet18 reaches 17 of 17 convolutions at 97 px." in said

@@ -94,7 +94,7 @@ def test_small_strips_are_those_of_the_smallest_resolution_that_half_accept() ->
     assert glance(rows) == "8"
     assert glance([index_row(failed())]) == ""
     table = render(index_table(rows))
-    assert 'role="img" aria-label="1/3 unproductive"><path class="p" d="M0 8v-8h12v8z"/><path class="u"' in table
+    assert 'role="img" aria-label="1/3 unproductive"><path class="p" d="M0 8v-8h8v8z"/><path class="u"' in table
 
 
 def test_every_page_says_what_it_was_computed_with() -> None:
@@ -113,3 +113,17 @@ def test_the_manifest_is_as_it_was_and_lists_every_model() -> None:
     gold.check("manifest.json", found)
     assert [model["slug"] for model in json.loads(found)["models"]] == ["tiny", "broken"]
     assert json.loads(manifest("Empty", []))["models"] == []
+
+
+def test_an_index_of_1300_architectures_stays_below_a_megabyte() -> None:
+    made = row("architecture")
+    cells = tuple(
+        (label, cell) for (_, cell), label in zip(made.cells * 3, ("32", "64", "128", "224", "384"), strict=False)
+    )
+    standing = replace(made.standings[0][1], sketch="pppuupppuupppuuppuuuuugg", unproductive="119/248")
+    many = [
+        replace(made, slug=f"architecture_{n}", title=f"architecture_{n}", cells=cells, standings=(("32", standing),))
+        for n in range(1300)
+    ]
+    size = len(render(index_table(many)).encode())
+    assert 500_000 < size < 1_000_000
