@@ -12,6 +12,7 @@ from rfa_report.pages.graph import Graph, architecture_graphs, dot
 from rfa_report.pages.strip import strips
 from rfa_report.render.chart import FRAME as GROWTH
 from rfa_report.render.chart import MARKS, growth_svg
+from rfa_report.render.column import column
 from rfa_report.render.depth_chart import FRAME as DEPTH
 from rfa_report.render.depth_chart import depth_svg
 from rfa_report.render.frame import Frame
@@ -61,7 +62,7 @@ def figures(reports: Sequence[ModelReport]) -> Iterator[tuple[str, str | bytes]]
     for report in reports:
         drawings, problem = laid_out(report)
         if problem is not None:
-            yield f"figures/{report.slug}-graph-missing.txt", f"{problem}\n"
+            yield f"figures/{report.slug}-graph-note.txt", f"{problem}\n"
         found = list(overall(report))
         for index, _ in enumerate(report.resolutions):
             found += [*graphs(report, drawings, index), *charts(report, index)]
@@ -72,14 +73,15 @@ def figures(reports: Sequence[ModelReport]) -> Iterator[tuple[str, str | bytes]]
 def laid_out(report: ModelReport) -> tuple[tuple[tuple[Graph, str], ...], str | None]:
     """Lay out the graphs of a model, once for all resolutions: the whole, or an overview and each stage.
 
-    Say also why one could not be laid out; None where all could.
+    Say also why one is but a column; None where all could be laid out.
     """
     drawn, problem = [], None
     for graph in architecture_graphs(report):
         try:
-            drawn.append((graph, draw(graph, lay_out(dot(graph)))))
+            layout = lay_out(dot(graph))
         except LayoutError as error:
-            problem = f"{graph.title} could not be drawn: {error}"
+            layout, problem = column(graph), f"{graph.title} is drawn as one column: {error}"
+        drawn.append((graph, draw(graph, layout)))
     return tuple(drawn), problem
 
 

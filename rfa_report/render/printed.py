@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 from rfa_report.pages.marks import READING_ORDER
 from rfa_report.pages.wording import ABSENT, VERDICT_SLUGS
-from rfa_report.render.marks import SHAPES
+from rfa_report.render.marks import ARROW, SHAPES
 from rfa_report.render.paper import flat
 
 SVG = "http://www.w3.org/2000/svg"
@@ -46,12 +46,12 @@ STYLES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("rfa-dots", "unproductive", {"fill": "none", "stroke-width": "1.8"}),
     ("", "rfa-frame", {"fill": "#f7f7f7", "stroke": LINE}),
     ("", "rfa-frame-title", {"font-size": "11", "font-weight": "bold", "fill": MUTED}),
-    ("", "rfa-edge", {"fill": "none", "stroke": MUTED, "stroke-width": "1.2"}),
-    ("", "skip", {"stroke": ACCENT}),
-    ("rfa-arrow", "path", {"fill": MUTED}),
-    ("rfa-node", "rect", {"fill": "{ground}", "stroke": "{line}", "stroke-width": "1.2"}),
+    ("", "rfa-map", {"fill": MUTED, "font-size": "11", "text-anchor": "end"}),
+    ("rfa-edges", "path", {"fill": "none", "stroke": MUTED, "stroke-width": "1.2"}),
+    ("rfa-edges", "skip", {"stroke": ACCENT, "stroke-dasharray": "7 3"}),
+    ("rfa-box", "rect", {"fill": "{ground}", "stroke": "{line}", "stroke-width": "1.2"}),
     ("", "rfa-mark", {"fill": "{line}", "stroke": "{line}", "stroke-width": "1.3"}),
-    ("", "hollow", {"fill": "none"}),
+    ("", "rfa-hollow", {"fill": "none"}),
     ("rfa-share", "path", {"stroke-width": "5", "fill": "none"}),
     ("", "rfa-band", {"fill": "#f2f2f2"}),
     ("rfa-strips", "rfa-part", {"stroke": LINE}),
@@ -65,6 +65,12 @@ STYLES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
 """What an element gets: by a class of one above it, or none, and by its own class or tag; later ones win."""
 
 SCREEN_ONLY = frozenset({"rfa-hits"})
+NO_INK = frozenset({"title", "desc", "defs"})
+DROPPED = frozenset({"class", "id", "href", "aria-label"})
+AT_RESOLUTIONS = re.compile(r"(on|is)\d+")
+"""Classes of what is there at some resolutions only."""
+
+VERDICTS = (*COLOURS, ABSENT)
 PAGE = 1000.0
 """The height, in pixels, from which on a drawing is cut into columns."""
 
@@ -88,9 +94,13 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class _At:
-    """Hold where in a drawing an element is: the resolution, the classes above, the verdict that holds."""
+    """Hold where in a drawing an element is: the resolution, the classes above, the verdict that holds.
+
+    `shared` are the shapes of the drawing by their ids, for `<use>`.
+    """
 
     index: int
+    shared: Mapping[str, ET.Element]
     above: frozenset[str] = frozenset()
     verdict: str = ""
 
@@ -105,7 +115,9 @@ def printed(html: str, index: int = -1, label: str = "", shapes: Mapping[str, st
     source = block if block.tag == _q("svg") else next(iter(block.iter(_q("svg"))))
     box = [float(part) for part in source.attrib["viewBox"].split()]
     outer = frozenset(block.attrib.get("class", "").split())
-    parts = [found for child in source if (found := _part(child, _At(index, outer))) is not None]
+    shared = {element.attrib["id"]: element for element in source.iter() if "id" in element.attrib}
+    at = _At(index, shared, outer)
+    parts = [found for child in source if (found := _part(child, at)) is not None]
     columns = _columns(parts, box) if "rfa-graph" in outer else [box]
     return _assembled(source, parts, columns, _legend(parts, label, shapes))
 
@@ -114,23 +126,21 @@ def _part(element: ET.Element, at: _At) -> ET.Element | None:
     """Copy an element as it is at a resolution; None where it is not there."""
     classes = frozenset(element.attrib.get("class", "").split())
     tag = element.tag.removeprefix(f"{{{SVG}}}")
-    if classes & SCREEN_ONLY or ("rfa-on" in classes and f"on{at.index}" not in classes):
+    if tag == "use":
+        return _used(element, at)
+    if tag in NO_INK or classes & SCREEN_ONLY or _elsewhere(classes, at.index):
         return None
-    if tag in ("title", "desc"):
-        return None
-    prefix = f"v{at.index}-"
-    verdict = next((name.removeprefix(prefix) for name in classes if name.startswith(prefix)), at.verdict)
+    verdict = next((slug for slug in VERDICTS if classes & {f"v{at.index}-{slug}", f"rfa-{slug}"}), at.verdict)
     if f"res{at.index}" in classes:
         classes |= {"rfa-here"}
-    kept = {key: value for key, value in element.attrib.items() if key not in ("class", "href") or tag == "use"}
-    kept.pop("class", None)
-    if tag == "a":
-        kept.pop("id", None)
+    if tag == "tspan" and "x" in element.attrib:
+        classes |= {"rfa-sub"}
+    kept = {key: value for key, value in element.attrib.items() if key not in DROPPED}
     copy = ET.Element(_q("g" if tag == "a" else tag), {**kept, **_style(tag, classes, replace(at, verdict=verdict))})
-    if verdict == ABSENT and classes & {"rfa-node"}:
+    if verdict == ABSENT and "rfa-nodes" in classes:
         copy.set("opacity", ".3")
     copy.text, copy.tail = element.text, element.tail
-    below = _At(at.index, at.above | classes, verdict)
+    below = replace(at, above=at.above | classes, verdict=verdict)
     last: ET.Element | None = None
     for child in element:
         part = _part(child, below)
@@ -140,6 +150,29 @@ def _part(element: ET.Element, at: _At) -> ET.Element | None:
         elif child.tail:
             _append_text(copy, last, child.tail)
     return copy
+
+
+def _used(element: ET.Element, at: _At) -> ET.Element | None:
+    """Copy the shape that is used, to where it is used; the mark of a verdict has the form of the one that holds."""
+    name = element.attrib["href"].removeprefix("#")
+    shape = at.shared.get(name)
+    if name == "rfa-mark":
+        drawn = SHAPES.get(at.verdict)
+        mark = f'<g xmlns="{SVG}" class="rfa-mark" transform="translate(15 14)">{drawn}</g>'
+        shape = ET.fromstring(mark) if drawn else None
+    part = None if shape is None else _part(shape, at)
+    if part is None:
+        return None
+    place = f"translate({element.attrib.get('x', 0)} {element.attrib.get('y', 0)})"
+    group = ET.Element(_q("g"), {"transform": place})
+    group.append(part)
+    return group
+
+
+def _elsewhere(classes: frozenset[str], index: int) -> bool:
+    """Tell whether an element says at which resolutions it is there, and this is none of them."""
+    held = {name for name in classes if AT_RESOLUTIONS.fullmatch(name)}
+    return bool(held) and not held & {f"on{index}", f"is{index}"}
 
 
 def _append_text(parent: ET.Element, last: ET.Element | None, text: str) -> None:
@@ -157,7 +190,7 @@ def _style(tag: str, classes: frozenset[str], at: _At) -> dict[str, str]:
     for above, own, attributes in STYLES:
         if own in names and (not above or above in at.above):
             found |= {key: value.format(line=line, ground=ground) for key, value in attributes.items()}
-    if tag == "rect" and "rfa-node" in at.above and at.verdict == "unproductive":
+    if tag == "rect" and "rfa-box" in at.above and at.verdict == "unproductive":
         found |= {"stroke-dasharray": "5 3", "stroke-width": "1.8"}
     return found
 
@@ -181,10 +214,11 @@ def _spans(parts: Sequence[ET.Element]) -> Iterator[tuple[float, float]]:
     for part in parts:
         if part.tag == _q("rect"):
             yield float(part.attrib["y"]) - 2, float(part.attrib["y"]) + 36
-        place = re.match(r"translate\(([-\d.]+) ([-\d.]+)\)", part.attrib.get("transform", ""))
-        rect = part.find(_q("rect"))
-        if place and rect is not None:
-            yield float(place[2]), float(place[2]) + float(rect.attrib["height"])
+        for node in part:
+            place = re.match(r"translate\(([-\d.]+) ([-\d.]+)\)", node.attrib.get("transform", ""))
+            rect = next(node.iter(_q("rect")), None)
+            if place and rect is not None:
+                yield float(place[2]), float(place[2]) + float(rect.attrib["height"])
 
 
 def _free(nodes: Sequence[tuple[float, float]], wanted: float) -> float:
@@ -204,7 +238,7 @@ def _legend(parts: Sequence[ET.Element], label: str, shapes: Mapping[str, str]) 
 
 def _shape(slug: str, shape: str) -> str:
     line = COLOURS[slug][0]
-    drawn = shape.replace('class="hollow"', 'fill="none"')
+    drawn = shape.replace('class="rfa-hollow"', 'fill="none"')
     return f'<g xmlns="{SVG}" fill="{line}" stroke="{line}" stroke-width="1.3" transform="translate(6 -4)">{drawn}</g>'
 
 
@@ -222,12 +256,10 @@ def _assembled(
     if title is not None:
         ET.SubElement(svg, _q("title")).text = title.text
     defs = ET.SubElement(svg, _q("defs"))
+    defs.append(_arrow())
     whole = ET.SubElement(defs, _q("g"), {"id": "all"})
     for part in parts:
-        if part.tag == _q("defs"):
-            defs.extend(part)
-        elif part.tag not in (_q("title"), _q("desc")):
-            whole.append(part)
+        whole.append(part)
     x = 0.0
     for box in columns:
         frame = {"x": f"{x:.1f}", "y": "0", "width": f"{box[2]:.1f}", "height": f"{box[3]:.1f}"}
@@ -238,6 +270,15 @@ def _assembled(
         for x, entry in row:
             svg.append(_legend_entry(entry, x, tallest + 20 * number + 16))
     return Printed(ET.tostring(svg, encoding="unicode") + "\n", width, height)
+
+
+def _arrow() -> ET.Element:
+    """Draw the tip of an edge."""
+    marker = ET.fromstring(
+        ARROW.replace("<marker ", f'<marker xmlns="{SVG}" ').replace("<path ", f'<path fill="{MUTED}" ')
+    )
+    del marker.attrib["class"]
+    return marker
 
 
 def _rows(legend: Sequence[Entry], width: float) -> Iterator[list[tuple[float, Entry]]]:

@@ -16,7 +16,7 @@ _STYLE = re.compile(r'<link rel="stylesheet" href="\.\./([^"]+)"')
 _SCRIPT = re.compile(r'<script src="\.\./([^"]+)"')
 _SOURCE_MAP = re.compile(r"(//|/\*)# sourceMappingURL=\S+( \*/)?")
 
-OURS = ("assets/vendor/tablesort/", "assets/rfa")
+OURS = ("assets/vendor/tablesort/", "assets/vendor/panzoom/", "assets/rfa")
 """The scripts that a single page needs: those of the theme search and navigate between pages."""
 
 

@@ -26,13 +26,14 @@ pytest.importorskip("typst", reason="no typst; pip install 'rfa_report[paper]'")
 
 CHAIN = """<div class="rfa-graph"><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 {height}"><title>t</title>
 {nodes}</svg></div>"""
-NODE = """<a id="n" href="#x" class="rfa-node layer v0-productive v1-unproductive" transform="translate(10 {y})">
-<title>tip</title><rect width="80" height="40" rx="6"/><use class="rfa-mark rfa-on on1" href="#m"/>
-<text x="1" y="18">Conv<tspan class="rfa-on on0"> A</tspan><tspan class="rfa-on on1"> B</tspan> end</text></a>"""
+NODE = """<g class="rfa-nodes v0-productive v1-unproductive"><a id="n" href="#x" transform="translate(10 {y})">
+<use href="#box"/><text x="1" y="18">Conv<tspan class="is0"> A</tspan><tspan class="is1"> B</tspan> end</text></a>
+</g>"""
+BOX = '<defs><g id="box" class="rfa-box"><rect width="80" height="40" rx="6"/><use href="#rfa-mark"/></g></defs>'
 
 
 def _chain(nodes: int) -> str:
-    return CHAIN.format(height=60 * nodes, nodes="\n".join(NODE.format(y=60 * n) for n in range(nodes)))
+    return CHAIN.format(height=60 * nodes, nodes=BOX + "\n".join(NODE.format(y=60 * n) for n in range(nodes)))
 
 
 def _named(name: str) -> ModelReport:
@@ -98,7 +99,7 @@ def test_no_part_of_a_figure_is_left_without_its_colours() -> None:
     used = {word for classes in re.findall(r'class="([^"]+)"', site) for word in classes.split()}
     known = {own for _, own, _ in STYLES} | {above for above, _, _ in STYLES} | SCREEN_ONLY | set(COLOURS)
     plain = re.compile(
-        r"on\d|res\d|s\d|v\d-.*|rfa-on|rfa-(axis|tick|edges|series|depth|graph)|max|layer|join|module|port"
+        r"on\d|is\d|is-.*|res\d|s\d|v\d-.*|rfa-on|rfa-(axis|tick|edges|nodes|arrow|head|series|depth|graph|productive)|max"
     )
     assert {word for word in used - known if not plain.fullmatch(word)} == set()
 
