@@ -1,10 +1,12 @@
 """The command line: words -> a command, errors -> exit codes.
 
-0 is fine, 1 means that models failed or that something differs, 2 is a mistake of the user's.
+0 is fine, 1 means that models failed, that something differs, or that a check found something, 2 is a mistake of
+the user's.
 """
 
 import sys
 import traceback as tracebacks
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -32,6 +34,13 @@ def cli(context: click.Context, traceback: bool) -> None:
     context.obj = traceback
 
 
+shape_option = click.option(
+    "--format", "shape", type=click.Choice(["terminal", "markdown", "json", "github", "junit"]), default="terminal",
+    show_default=True, help="How to tell it.",
+)  # fmt: skip
+output_option = click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Write it to a file, also where nothing differs."
+)
 strict_option = click.option("--strict", is_flag=True, help="Exit with 1 where a layer cannot be judged.")
 rules_option = click.option(
     "--rules", "rules", multiple=True, metavar="FILE.py:BOOK", help="Your own rules for operators; several times."
@@ -45,14 +54,17 @@ rules_option = click.option(
 @click.option(
     "--only", metavar="GLOB", help="Analyse only models whose name or spec matches; keep the others' reports."
 )
+@click.option("--update", is_flag=True, help="Also write the committed reports that `check --frozen` compares with.")
 @click.option("-j", "--jobs", type=click.IntRange(1), show_default="every core", help="Models to work on at a time.")
 @click.option("--timeout", type=click.FloatRange(1), default=300, show_default=True, help="Seconds for one model.")
-def build(config: Path, out: Path | None, strict: bool, only: str | None, jobs: int | None, timeout: float) -> None:
+def build(
+    config: Path, out: Path | None, strict: bool, only: str | None, update: bool, jobs: int | None, timeout: float
+) -> None:
     """Analyse every model of a configuration and make the site."""
     wanted = load(config)  # before torch is imported: a mistake shows at once
     from rfa_report.commands.build import build as run
 
-    built = run(wanted, config, out, only, jobs, timeout)
+    built = run(wanted, config, out, only, jobs, timeout, update=update)
     click.echo(
         f"{built.models} models, {len(built.failed)} failed, {built.refused} resolutions refused by their models"
     )
@@ -60,6 +72,8 @@ def build(config: Path, out: Path | None, strict: bool, only: str | None, jobs: 
         click.echo(f"failed: {title}: {reason}", err=True)
     if built.not_judged:
         click.echo(f"with layers that cannot be judged: {', '.join(built.not_judged)}", err=True)
+    if update:
+        click.echo(f"committed reports that changed: {', '.join(built.updated) or 'none'}")
     click.echo(f"open {built.index}")
     sys.exit(1 if built.failed or (built.not_judged and (strict or wanted.strict)) else 0)
 
@@ -119,9 +133,8 @@ def coverage(zoo: str, rules: tuple[str, ...], strict: bool, as_json: bool) -> N
 @click.argument("sides", nargs=-1, required=True, metavar="OLD NEW")
 @click.option("--build", "live", is_flag=True, help="Analyse the configuration now, instead of NEW.")
 @config_option
-@click.option("--format", "shape", type=click.Choice(["terminal", "markdown", "json", "github", "junit"]),
-              default="terminal", show_default=True, help="How to tell it.")  # fmt: skip
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write it to a file, also where nothing differs.")
+@shape_option
+@output_option
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 although something differs.")
 def diff(sides: tuple[str, ...], live: bool, config: Path, shape: str, output: Path | None, exit_zero: bool) -> None:
     """Say what changed between two sets of reports; exit with 1 if anything did.
@@ -133,6 +146,41 @@ def diff(sides: tuple[str, ...], live: bool, config: Path, shape: str, output: P
     from rfa_report.commands.diff import diff as run
 
     sys.exit(1 if run(sides, wanted, config, shape, output) and not exit_zero else 0)
+
+
+@cli.command()
+@click.argument("new", required=False)
+@click.option("--against", metavar="OLD", help="What to compare with, as in diff; of a revision its committed reports.")
+@click.option("--frozen", is_flag=True, help="Fail where the committed reports are not what the code gives now.")
+@config_option
+@shape_option
+@output_option
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), show_default="the date in UTC",
+              help="The day by which waivers expire.")  # fmt: skip
+def check(
+    new: str | None,
+    against: str | None,
+    frozen: bool,
+    config: Path,
+    shape: str,
+    output: Path | None,
+    today: datetime | None,
+) -> None:
+    """Say what changed and fail where the policy of the configuration does not let it pass.
+
+    NEW are stored reports, as in diff; without it, the configuration is analysed now.
+    """
+    wanted = load(config)
+    if (against is None) == (not frozen) or (frozen and (new or output or shape != "terminal")):
+        raise RfaError("check needs either --against or --frozen", "write rfa-report check --against main, for example")
+    if frozen:
+        from rfa_report.commands.frozen import frozen as run_frozen
+
+        sys.exit(1 if run_frozen(wanted, config) else 0)
+    from rfa_report.commands.check import check as run
+
+    day = today.date() if today else datetime.now(UTC).date()
+    sys.exit(0 if run(wanted, config, str(against), new, shape, output, day) else 1)
 
 
 @cli.command()

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from rfa_report import api, sources, store
-from rfa_report.commands import terminal, workers
+from rfa_report.commands import baseline, terminal, workers
 from rfa_report.config import Config
 from rfa_report.core.errors import ConfigError, SpecError
 from rfa_report.publish import engine, site
@@ -23,14 +23,23 @@ class Built:
     failed: tuple[tuple[str, str], ...]
     refused: int
     not_judged: tuple[str, ...]
+    updated: tuple[str, ...]
 
 
 def build(
-    config: Config, config_path: Path, out: Path | None, only: str | None, jobs: int | None = None, timeout: float = 300
+    config: Config,
+    config_path: Path,
+    out: Path | None,
+    only: str | None,
+    jobs: int | None = None,
+    timeout: float = 300,
+    *,
+    update: bool = False,
 ) -> Built:
     """Analyse every model of a configuration and make the site. One that fails gets a page that says why.
 
-    `jobs` models are worked on at a time (every core by default), each for at most `timeout` seconds.
+    `jobs` models are worked on at a time (every core by default), each for at most `timeout` seconds. With `update`,
+    the reports of those that did not fail are written to where they are committed, too.
     """
     tasks = tasks_of(config, config_path)
     chosen = [task for task in tasks if only is None or _matches(only, task)]
@@ -39,11 +48,14 @@ def build(
     api.rule_book(config.rules, str(config_path))
     output = Output(out or config_path.parent / config.output)
     done: dict[str, workers.Made] = {}
+    texts: dict[str, str] = {}
 
     def keep(task: workers.Task, made: workers.Made) -> None:
         for path, content in made.files.items():
             output.write(path, content)
         done[task.title] = replace(made, files={})
+        if update and made.error is None:
+            texts[task.slug] = made.files[site.report_path(task.slug)]
 
     with terminal.progress(len(chosen) + 1, "building") as step:
         for task, made in workers.run(chosen, jobs or os.cpu_count() or 1, timeout):
@@ -59,12 +71,16 @@ def build(
         site.stage_whole(output, config.title, [made.row for _, made in made_in_order], config.site.url, own)
         index = engine.build_site(output)
         step("the site", done=True)
+    slugs = frozenset(task.slug for task in tasks)
+    folder = baseline.folder_of(config_path, config.check.baseline)
+    updated = baseline.update(folder, texts, slugs) if update else ()
     return Built(
         index,
         len(made_in_order),
         tuple((title, made.error) for title, made in made_in_order if made.error),
         sum(made.refused for _, made in made_in_order),
         tuple(title for title, made in made_in_order if made.not_judged),
+        updated,
     )
 
 

@@ -28,11 +28,16 @@ SCHEMA_FILE = "report.schema.json"
 """The JSON Schema of the reports, published beside them; no slug has a dot."""
 
 
+def report_path(slug: str) -> str:
+    """Name the report of a model below the output folder."""
+    return f"reports/{slug}.json"
+
+
 def stage_model(write: Write, report: ModelReport) -> IndexRow:
     """Write everything that is about one model, and return its row of the index."""
     text = store.dumps(report)
-    write(f"reports/{report.slug}.json", text)
-    write(f"{DOCS}/reports/{report.slug}.json", text)
+    write(report_path(report.slug), text)
+    write(f"{DOCS}/{report_path(report.slug)}", text)
     problem = _stage_graphs(write, report)
     chart = growth(report)
     if chart is not None:
