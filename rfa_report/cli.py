@@ -35,8 +35,8 @@ def cli(context: click.Context, traceback: bool) -> None:
 
 
 shape_option = click.option(
-    "--format", "shape", type=click.Choice(["terminal", "markdown", "json", "github", "junit"]), default="terminal",
-    show_default=True, help="How to tell it.",
+    "--format", "shape", type=click.Choice(["terminal", "markdown", "html", "json", "github", "junit"]),
+    default="terminal", show_default=True, help="How to tell it; html makes a site in the folder --output.",
 )  # fmt: skip
 output_option = click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="Write it to a file, also where nothing differs."
@@ -54,17 +54,27 @@ rules_option = click.option(
 @click.option(
     "--only", metavar="GLOB", help="Analyse only models whose name or spec matches; keep the others' reports."
 )
+@click.option(
+    "--against", metavar="OLD", help="Add pages on what changed, as in diff; of a revision its committed reports."
+)
 @click.option("--update", is_flag=True, help="Also write the committed reports that `check --frozen` compares with.")
 @click.option("-j", "--jobs", type=click.IntRange(1), show_default="every core", help="Models to work on at a time.")
 @click.option("--timeout", type=click.FloatRange(1), default=300, show_default=True, help="Seconds for one model.")
 def build(
-    config: Path, out: Path | None, strict: bool, only: str | None, update: bool, jobs: int | None, timeout: float
+    config: Path,
+    out: Path | None,
+    strict: bool,
+    only: str | None,
+    against: str | None,
+    update: bool,
+    jobs: int | None,
+    timeout: float,
 ) -> None:
     """Analyse every model of a configuration and make the site."""
     wanted = load(config)  # before torch is imported: a mistake shows at once
     from rfa_report.commands.build import build as run
 
-    built = run(wanted, config, out, only, jobs, timeout, update=update)
+    built = run(wanted, config, out, only, jobs, timeout, update=update, against=against)
     click.echo(
         f"{built.models} models, {len(built.failed)} failed, {built.refused} resolutions refused by their models"
     )
@@ -150,7 +160,7 @@ def diff(sides: tuple[str, ...], live: bool, config: Path, shape: str, output: P
 
 @cli.command()
 @click.argument("new", required=False)
-@click.option("--against", metavar="OLD", help="What to compare with, as in diff; of a revision its committed reports.")
+@click.option("--against", metavar="OLD", help="What to compare with, named as in diff.")
 @click.option("--frozen", is_flag=True, help="Fail where the committed reports are not what the code gives now.")
 @config_option
 @shape_option
@@ -168,7 +178,8 @@ def check(
 ) -> None:
     """Say what changed and fail where the policy of the configuration does not let it pass.
 
-    NEW are stored reports, as in diff; without it, the configuration is analysed now.
+    NEW are stored reports, as in diff; without it, the configuration is analysed now. Of a revision without a path,
+    OLD are the committed reports, and OLD... is where HEAD left it.
     """
     wanted = load(config)
     if (against is None) == (not frozen) or (frozen and (new or output or shape != "terminal")):

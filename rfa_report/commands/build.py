@@ -2,14 +2,19 @@
 
 import os
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from rfa_report import api, sources, store
 from rfa_report.commands import baseline, terminal, workers
+from rfa_report.commands.review_site import stage_review
+from rfa_report.commands.sides import old_side, side
 from rfa_report.config import Config
 from rfa_report.core.errors import ConfigError, SpecError
+from rfa_report.diffing import Side, compare
+from rfa_report.pages.review import review
 from rfa_report.publish import engine, site
 from rfa_report.publish.output import Output
 
@@ -35,11 +40,13 @@ def build(
     timeout: float = 300,
     *,
     update: bool = False,
+    against: str | None = None,
 ) -> Built:
     """Analyse every model of a configuration and make the site. One that fails gets a page that says why.
 
     `jobs` models are worked on at a time (every core by default), each for at most `timeout` seconds. With `update`,
-    the reports of those that did not fail are written to where they are committed, too.
+    the reports of those that did not fail are written to where they are committed, too. With `against`, the site says
+    what changed since that side.
     """
     tasks = tasks_of(config, config_path)
     chosen = [task for task in tasks if only is None or _matches(only, task)]
@@ -68,7 +75,10 @@ def build(
         step("the site")
         made_in_order = [(task.title, done[task.title]) for task in tasks if task.title in done]
         own = config.site.mkdocs and config_path.parent / config.site.mkdocs
-        site.stage_whole(output, config.title, [made.row for _, made in made_in_order], config.site.url, own)
+        rows = [made.row for _, made in made_in_order]
+        if against is not None:
+            _stage_review(output, old_side(against, config, config_path), config_path, [row.slug for row in rows])
+        site.stage_whole(output, config.title, rows, config.site.url, own, changes=against is not None)
         index = engine.build_site(output)
         step("the site", done=True)
     slugs = frozenset(task.slug for task in tasks)
@@ -82,6 +92,14 @@ def build(
         tuple(title for title, made in made_in_order if made.not_judged),
         updated,
     )
+
+
+def _stage_review(output: Output, old: str, config_path: Path, slugs: Sequence[str]) -> None:
+    """Stage the pages on what changed since an old side."""
+    now = Side(str(config_path), {slug: (output.root / site.report_path(slug)).read_bytes for slug in slugs})
+    with side(old) as before:
+        found = [*compare(before, now)]
+        stage_review(output, review(before.name, now.name, found), found, before, now)
 
 
 def tasks_of(config: Config, path: Path) -> list[workers.Task]:

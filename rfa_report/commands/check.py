@@ -5,8 +5,7 @@ from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
-from rfa_report.commands.revision import merge_base
-from rfa_report.commands.sides import new_side, side
+from rfa_report.commands.sides import new_side, old_side, side
 from rfa_report.commands.telling import tell
 from rfa_report.config import Config
 from rfa_report.diffing import ModelChanges, Side, compare
@@ -26,8 +25,8 @@ def check(
         before = stack.enter_context(side(old_side(against, config, config_path)))
         after = stack.enter_context(new_side(new, config, config_path))
         tell(
-            before.name,
-            after.name,
+            before,
+            after,
             _judging(before, after, config, today, found),
             shape,
             output,
@@ -35,16 +34,6 @@ def check(
             lambda: _checked(config, config_path, found),
         )
     return all(finding.waived for finding in found)
-
-
-def old_side(against: str, config: Config, config_path: Path) -> str:
-    """Name the old side: of a revision without a path, the committed reports; of `REF...`, where HEAD left REF."""
-    if Path(against).exists():
-        return against
-    revision = merge_base(against.removesuffix("..."), "HEAD") if against.endswith("...") else against
-    if ":" in revision:
-        return revision
-    return f"{revision}:./{(config_path.parent / config.check.baseline).as_posix()}"
 
 
 def _judging(old: Side, new: Side, config: Config, today: date, found: list[Finding]) -> Iterator[ModelChanges]:

@@ -23,4 +23,4 @@ def diff(words: Sequence[str], config: Config | None, config_path: Path, shape: 
     with ExitStack() as stack:
         old = stack.enter_context(side(first))
         new = stack.enter_context(new_side(second, config, config_path))
-        return tell(old.name, new.name, compare(old, new), shape, output)
+        return tell(old, new, compare(old, new), shape, output)

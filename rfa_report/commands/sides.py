@@ -99,6 +99,16 @@ def side(name: str) -> Iterator[Side]:
             yield Side(name, _reports(revision, name))
 
 
+def old_side(against: str, config: Config, config_path: Path) -> str:
+    """Name the old side: of a revision without a path, the committed reports; of `REF...`, where HEAD left REF."""
+    if Path(against).exists():
+        return against
+    revision = merge_base(against.removesuffix("..."), "HEAD") if against.endswith("...") else against
+    if ":" in revision:
+        return revision
+    return f"{revision}:./{(config_path.parent / config.check.baseline).as_posix()}"
+
+
 @contextmanager
 def new_side(name: str | None, config: Config | None, config_path: Path) -> Iterator[Side]:
     """Open the new side: a stored one, or what the configuration gives now."""

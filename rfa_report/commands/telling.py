@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 
+from rfa_report.commands.review_site import review_site
 from rfa_report.commands.terminal_review import terminal_review
 from rfa_report.core.errors import OutputError, one_line
-from rfa_report.diffing import ModelChanges, as_json
+from rfa_report.diffing import ModelChanges, Side, as_json
 from rfa_report.diffing.policy import Finding
 from rfa_report.pages.checked import Checked
 from rfa_report.pages.review import Review, review
@@ -21,12 +22,10 @@ from rfa_report.render.junit import junit
 WHEN_DIFFERENT: dict[str, Callable[[Review], str]] = {"markdown": comment, "github": annotations}
 """Formats of which nothing is written where nothing differs."""
 
-FORMATS = ("terminal", "json", "junit", *WHEN_DIFFERENT)
-
 
 def tell(
-    old: str,
-    new: str,
+    old: Side,
+    new: Side,
     compared: Iterator[ModelChanges],
     shape: str,
     output: Path | None,
@@ -39,15 +38,19 @@ def tell(
     """
     if shape == "json":
         differing: list[str] = []
-        text = as_json(old, new, _noting(compared, differing), findings)
+        text = as_json(old.name, new.name, _noting(compared, differing), findings)
         _emit(text, output)
         return bool(differing)
-    told = review(old, new, compared)
+    kept = [*compared] if shape == "html" else compared
+    told = review(old.name, new.name, kept)
     if judge is not None:
         told = replace(told, checked=judge())
     if shape != "markdown" or not told.entries:
         for remark in told.remarks:
             click.echo(f"note: {remark}", err=True)
+    if shape == "html":
+        click.echo(f"open {review_site(output, told, kept, old, new)}")
+        return bool(told.entries)
     _emit(_text(told, shape, colour=output is None and sys.stdout.isatty()), output)
     return bool(told.entries)
 

@@ -104,7 +104,7 @@ def _row(layers: Sequence[Layer | None], joins: Sequence[Container[str]]) -> Row
         output=_cell(layers, lambda layer: (map_text(layer), shape_text(layer)), _positions),
         rf_min=_cell(layers, lambda layer: (per_axis(layer.rf_min), ""), lambda layer: _key(layer.rf_min.values())),
         rf_max=_cell(layers, lambda layer: (per_axis(layer.rf_max), ""), lambda layer: _key(layer.rf_max.values())),
-        jump=_cell(layers, lambda layer: (_jump(layer), ""), lambda layer: _key(layer.jump.values())),
+        jump=_cell(layers, lambda layer: (jump_text(layer), ""), lambda layer: _key(layer.jump.values())),
         centre=_plain_cell(
             [None if x is None else _centre(x, x.id in found) for x, found in zip(layers, joins, strict=True)],
             [x.centre for x in layers if x is not None],
@@ -145,7 +145,8 @@ def _positions(layer: Layer) -> float:
     return prod(layer.output_shape[dim] for dim in dims) if dims else 0
 
 
-def _jump(layer: Layer) -> str:
+def jump_text(layer: Layer) -> str:
+    """Write the jump; a dash where neighbouring positions are not one distance apart."""
     return "–" if None in layer.jump.values() else per_axis(layer.jump)
 
 

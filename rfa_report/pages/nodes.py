@@ -31,7 +31,8 @@ class Node:
 
     `form` is layer, join, module or port. `lines` are texts in pieces; a piece may hold at some resolutions only.
     `verdicts` has one verdict slug per resolution, and is empty for a port; `shares` counts the layers of a module by
-    verdict slug, per resolution. `href` is the anchor of a table row. Sizes are in pixels.
+    verdict slug, per resolution. `href` is the anchor of a table row. Sizes are in pixels. `change` says what was done
+    in a comparison: added, removed or edited.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Node:
     shares: tuple[tuple[tuple[str, int], ...], ...]
     width: float
     height: float
+    change: str = ""
 
 
 def port(report: ModelReport, key: str, source: str) -> Node:

@@ -91,9 +91,7 @@ def entry(found: ModelChanges, most: int = MOST_LINES) -> Entry:
         macs=tuple(_cells(whole, Kind.MACS)),
         params=tuple(_cells(whole, Kind.PARAMS)),
         sections=tuple(
-            Section(title, tuple(told[:most]), max(0, len(told) - most))
-            for title, told in lines.items()
-            if told
+            Section(title, tuple(told[:most]), max(0, len(told) - most)) for title, told in lines.items() if told
         ),
     )
 

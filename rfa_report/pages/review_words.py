@@ -74,7 +74,8 @@ def growth(change: Change) -> str:
     old, new = change.old, change.new
     if change.kind not in COUNTS or not isinstance(old, int) or not isinstance(new, int) or not old:
         return ""
-    return f" ({100 * (new - old) / old:+.3g}{NBSP}%)"
+    percent = 100 * (new - old) / old
+    return f" ({percent:+,.0f}{NBSP}%)" if percent >= 1000 else f" ({percent:+.3g}{NBSP}%)"
 
 
 def tone_of(change: Change) -> str:

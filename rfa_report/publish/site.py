@@ -8,6 +8,7 @@ from typing import TypeAlias
 from rfa_report import assets, store
 from rfa_report.core.errors import ConfigError, LayoutError
 from rfa_report.core.report import ModelReport
+from rfa_report.pages.changes import INDEX
 from rfa_report.pages.chart import growth
 from rfa_report.pages.graph import architecture_graphs, dot
 from rfa_report.pages.index import IndexRow, index_row
@@ -46,8 +47,12 @@ def stage_model(write: Write, report: ModelReport) -> IndexRow:
     return index_row(report)
 
 
-def stage_whole(output: Output, title: str, rows: Sequence[IndexRow], url: str | None, own: Path | None) -> None:
+def stage_whole(
+    output: Output, title: str, rows: Sequence[IndexRow], url: str | None, own: Path | None, *, changes: bool = False
+) -> None:
     """Write what is about all models: index, hand-written pages, theme and settings. Forget what is gone.
+
+    With `changes`, the page of what changed, which is staged before, stands in the navigation.
 
     `own` is a user's mkdocs.yml: its settings go before ours where both say something, but for the folders, and the
     pages of its `docs_dir` are staged too.
@@ -57,6 +62,8 @@ def stage_whole(output: Output, title: str, rows: Sequence[IndexRow], url: str |
     output.copy_tree(source / THEME, THEME)
     ours = engine.read(assets.mkdocs_yml())
     theirs = engine.read(own) if own else {}
+    if changes:
+        ours = {**ours, "nav": [*ours["nav"], {"What changed": INDEX}]}
     if own:
         pages = own.parent / str(theirs.get("docs_dir", "docs"))
         if not pages.is_dir():

@@ -15,6 +15,9 @@ T = TypeVar("T")
 PAD = 8.0
 """Empty space around the drawing, in pixels."""
 
+BADGES = {"added": "+", "removed": "−", "edited": "Δ"}
+"""The signs of nodes that differ from another version of the model."""
+
 
 def graph_svg(graph: Graph, *, timeout: float = 30.0) -> str:
     """Lay out a graph and draw it, as a block of HTML with inline SVG. Raises `LayoutError`."""
@@ -75,6 +78,7 @@ def _edge(edge: Edge, curve: Curve) -> str:
 
 def _node(graph: Graph, node: Node, box: Box) -> str:
     words = ["rfa-node", node.form, *(f"v{i}-{verdict}" for i, verdict in enumerate(node.verdicts))]
+    words += [f"c-{node.change}"] if node.change else []
     link = f' href="#{escape(node.href)}"' if node.href else ""
     place = f'transform="translate({box.x:.0f} {box.y:.0f})"'
     radius = 6 if node.form in ("layer", "module") else 14
@@ -89,6 +93,9 @@ def _node(graph: Graph, node: Node, box: Box) -> str:
         kind = ' class="rfa-sub"' if row else ""
         parts.append(f'<text{kind} x="{left}" y="{18 + 16 * row}">{"".join(_said(piece) for piece in line)}</text>')
     parts += _bars(node, box)
+    if node.change:
+        badge = f'<circle r="9"/><text text-anchor="middle" y="4.5">{BADGES[node.change]}</text>'
+        parts.append(f'<g class="rfa-badge" transform="translate({box.width - 5:.0f} 2)">{badge}</g>')
     return "".join(parts) + "</a>"
 
 
