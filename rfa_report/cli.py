@@ -48,6 +48,22 @@ rules_option = click.option(
 
 
 @cli.command()
+@click.option("--ci", type=click.Choice(["github", "gitlab", "pre-commit"]), help="Also write files for this system.")
+@click.option("--print", "printed", is_flag=True, help="Print the files instead.")
+def init(ci: str | None, printed: bool) -> None:
+    """Write a configuration to start from, and where asked for the files that review changes in CI."""
+    from rfa_report.commands.init import files
+    from rfa_report.commands.init import init as run
+
+    if printed:
+        for path, text in files(ci).items():
+            click.echo(f"# {path}\n{text}")
+    else:
+        for written in run(Path(), ci):
+            click.echo(f"wrote {written}")
+
+
+@cli.command()
 @config_option
 @out_option
 @strict_option

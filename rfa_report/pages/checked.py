@@ -7,6 +7,7 @@ from math import inf
 from rfa_report.config.check import Waiver
 from rfa_report.diffing.policy import Finding
 from rfa_report.pages.line import follow, of_model
+from rfa_report.pages.numbers import NBSP
 
 LEVELS = ("failed", "expired", "waived")
 """What can be said of a finding: it fails the check, so does one whose waiver has expired; one may be waived."""
@@ -97,8 +98,10 @@ def tell(finding: Finding) -> Told:
 def _limit(finding: Finding) -> str:
     if not finding.unit:
         return "none allowed"
-    amount = "from nothing" if finding.amount == inf else f"by {finding.amount:.3g}"
-    return f"{amount}, allowed {finding.limit:g} {finding.unit}"
+    unit = f"{NBSP}{finding.unit}"
+    percent = unit if finding.unit == "%" else ""
+    amount = "from nothing" if finding.amount == inf else f"by {finding.amount:.3g}{percent}"
+    return f"{amount}, allowed {finding.limit:g}{unit}"
 
 
 def _count(number: int, what: str) -> str:
