@@ -76,6 +76,10 @@ def init(ci: str | None, printed: bool) -> None:
 @click.option("--update", is_flag=True, help="Also write the committed reports that `check --frozen` compares with.")
 @click.option("-j", "--jobs", type=click.IntRange(1), show_default="every core", help="Models to work on at a time.")
 @click.option("--timeout", type=click.FloatRange(1), default=300, show_default=True, help="Seconds for one model.")
+@click.option("--no-cache", is_flag=True, help="Analyse everything anew; see `rfa-report cache`.")
+@click.option("--no-site", is_flag=True, help="Write reports and pages, but make no site of them.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
+@click.option("--scheduler", metavar="ADDRESS", help="Analyse on the workers of a Dask cluster: tcp://HOST:8786.")
 def build(
     config: Path,
     out: Path | None,
@@ -85,22 +89,33 @@ def build(
     update: bool,
     jobs: int | None,
     timeout: float,
+    no_cache: bool,
+    no_site: bool,
+    quiet: bool,
+    scheduler: str | None,
 ) -> None:
     """Analyse every model of a configuration and make the site."""
     wanted = load(config)  # before torch is imported: a mistake shows at once
+    from rfa_report.commands.build import Options
     from rfa_report.commands.build import build as run
 
-    built = run(wanted, config, out, only, jobs, timeout, update=update, against=against)
-    click.echo(
-        f"{built.models} models, {len(built.failed)} failed, {built.refused} resolutions refused by their models"
+    options = Options(
+        only, jobs or Options().jobs, timeout, not no_cache, not no_site, quiet, scheduler, update, against
     )
+    built = run(wanted, config, out, options)
+    if not quiet:
+        click.echo(
+            f"{built.models} models, {len(built.failed)} failed, {built.refused} resolutions refused by their models\n"
+            f"{built.analysed} analysed, the others were known; {built.written} files written"
+        )
     for title, reason in built.failed:
         click.echo(f"failed: {title}: {reason}", err=True)
     if built.not_judged:
         click.echo(f"with layers that cannot be judged: {', '.join(built.not_judged)}", err=True)
-    if update:
+    if update and not quiet:
         click.echo(f"committed reports that changed: {', '.join(built.updated) or 'none'}")
-    click.echo(f"open {built.index}")
+    if built.index and not quiet:
+        click.echo(f"open {built.index}")
     sys.exit(1 if built.failed or (built.not_judged and (strict or wanted.strict)) else 0)
 
 
@@ -220,6 +235,36 @@ def serve(config: Path, out: Path | None, address: str) -> None:
     from rfa_report.commands.serve import serve as run
 
     sys.exit(1 if run(wanted, config, out, address).failed else 0)
+
+
+@cli.group()
+def cache() -> None:
+    """Look after what earlier builds computed, so that it need not be computed again.
+
+    It lies in the user's cache folder, or where RFA_REPORT_CACHE says.
+    """
+
+
+@cache.command()
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
+def info(as_json: bool) -> None:
+    """Say where the cache lies, and how large it is."""
+    import json
+
+    from rfa_report.commands.cache import users
+
+    kept = users()
+    sizes = [path.stat().st_size for path in kept.entries()]
+    told = {"folder": str(kept.folder), "entries": len(sizes), "bytes": sum(sizes)}
+    click.echo(json.dumps(told) if as_json else "{folder}: {entries} models, {bytes:,} bytes".format(**told))
+
+
+@cache.command()
+def clear() -> None:
+    """Forget all that is in the cache."""
+    from rfa_report.commands.cache import users
+
+    users().clear()
 
 
 def _argument(text: str) -> tuple[str, object]:

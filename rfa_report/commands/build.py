@@ -2,13 +2,13 @@
 
 import os
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from rfa_report import api, sources, store
-from rfa_report.commands import baseline, terminal, workers
+from rfa_report.commands import baseline, cache, cluster, terminal, workers
 from rfa_report.commands.review_site import stage_review
 from rfa_report.commands.sides import old_side, side
 from rfa_report.config import Config
@@ -21,77 +21,128 @@ from rfa_report.publish.output import Output
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """Say what a build made: failed models with their reasons, and those with layers that cannot be judged."""
+    """Say what a build made: how many models, how many of them anew, and how many files it wrote.
 
-    index: Path
+    `failed` are models with their reasons, `not_judged` those with layers that cannot be judged; `index` is the first
+    page, None where no site was wanted.
+    """
+
+    index: Path | None
     models: int
+    analysed: int
+    written: int
     failed: tuple[tuple[str, str], ...]
     refused: int
     not_judged: tuple[str, ...]
     updated: tuple[str, ...]
 
 
-def build(
-    config: Config,
-    config_path: Path,
-    out: Path | None,
-    only: str | None,
-    jobs: int | None = None,
-    timeout: float = 300,
-    *,
-    update: bool = False,
-    against: str | None = None,
-) -> Built:
-    """Analyse every model of a configuration and make the site. One that fails gets a page that says why.
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Say how to build: at most `jobs` models at a time (every core by default), `timeout` seconds for each.
 
-    `jobs` models are worked on at a time (every core by default), each for at most `timeout` seconds. With `update`,
-    the reports of those that did not fail are written to where they are committed, too. With `against`, the site says
-    what changed since that side.
+    `only` is a pattern of models to analyse anew, beside the others' reports as they are. Without `cached`, nothing is
+    read from the cache. Without `site`, pages are written, but no site is made of them. `scheduler` is the address of
+    a Dask cluster whose workers analyse the models, instead of processes here. With `update`, the reports of models
+    that did not fail are written to where they are committed, too. With `against`, the site says what changed since
+    that side.
     """
+
+    only: str | None = None
+    jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
+    timeout: float = 300
+    cached: bool = True
+    site: bool = True
+    quiet: bool = False
+    scheduler: str | None = None
+    update: bool = False
+    against: str | None = None
+
+
+def build(config: Config, config_path: Path, out: Path | None, options: Options) -> Built:
+    """Analyse every model of a configuration and make the site. One that fails gets a page that says why."""
     tasks = tasks_of(config, config_path)
-    chosen = [task for task in tasks if only is None or _matches(only, task)]
+    chosen = [task for task in tasks if options.only is None or _matches(options.only, task)]
     if not chosen:
-        raise ConfigError(f"no model of {config_path} matches {only!r}", "widen --only, or leave it out")
+        raise ConfigError(f"no model of {config_path} matches {options.only!r}", "widen --only, or leave it out")
     api.rule_book(config.rules, str(config_path))
-    output = Output(out or config_path.parent / config.output)
     done: dict[str, workers.Made] = {}
-    texts: dict[str, str] = {}
-
-    def keep(task: workers.Task, made: workers.Made) -> None:
-        for path, content in made.files.items():
-            output.write(path, content)
-        done[task.title] = replace(made, files={})
-        if update and made.error is None:
-            texts[task.slug] = made.files[site.report_path(task.slug)]
-
-    with terminal.progress(len(chosen) + 1, "building") as step:
-        for task, made in workers.run(chosen, jobs or os.cpu_count() or 1, timeout):
-            keep(task, made)
+    with (
+        Output(out or config_path.parent / config.output) as output,
+        terminal.progress(len(chosen) + options.site, "building", quiet=options.quiet) as step,
+    ):
+        analysed = 0
+        for task, made, anew in _made(chosen, options, step):
+            _keep(output, done, task, made)
+            analysed += anew
             step(task.title, done=True)
         for task in tasks:
             stored = output.root / "reports" / f"{task.slug}.json"
             if task not in chosen and stored.is_file():
-                keep(task, workers.staged(store.load(stored)))
-        step("the site")
+                _keep(output, done, task, workers.staged(store.load(stored)))
         made_in_order = [(task.title, done[task.title]) for task in tasks if task.title in done]
         own = config.site.mkdocs and config_path.parent / config.site.mkdocs
         rows = [made.row for _, made in made_in_order]
+        against = options.against
         if against is not None:
             _stage_review(output, old_side(against, config, config_path), config_path, [row.slug for row in rows])
         site.stage_whole(output, config.title, rows, config.site.url, own, changes=against is not None)
-        index = engine.build_site(output)
-        step("the site", done=True)
-    slugs = frozenset(task.slug for task in tasks)
-    folder = baseline.folder_of(config_path, config.check.baseline)
-    updated = baseline.update(folder, texts, slugs) if update else ()
+        index = None
+        if options.site:
+            step("the site")
+            index = engine.build_site(output, config.site.engine)
+            step("the site", done=True)
+        updated = _update(config, config_path, output, tasks, done) if options.update else ()
     return Built(
         index,
         len(made_in_order),
+        analysed,
+        output.written,
         tuple((title, made.error) for title, made in made_in_order if made.error),
         sum(made.refused for _, made in made_in_order),
         tuple(title for title, made in made_in_order if made.not_judged),
         updated,
     )
+
+
+def _update(
+    config: Config, config_path: Path, output: Output, tasks: Sequence[workers.Task], done: dict[str, workers.Made]
+) -> tuple[str, ...]:
+    """Write the reports of models that did not fail to where they are committed, and name those that changed."""
+    fine = [task.slug for task in tasks if task.title in done and done[task.title].error is None]
+    texts = {slug: (output.root / site.report_path(slug)).read_text(encoding="utf-8") for slug in fine}
+    folder = baseline.folder_of(config_path, config.check.baseline)
+    return baseline.update(folder, texts, frozenset(task.slug for task in tasks))
+
+
+def _made(
+    tasks: Sequence[workers.Task], options: Options, step: terminal.Step
+) -> Iterator[tuple[workers.Task, workers.Made, bool]]:
+    """Yield what comes of each task, and whether it was computed now: what the cache has comes first."""
+    kept = cache.users()
+    keys = {task.slug: kept.key(task) for task in tasks}
+    todo = []
+    for task in tasks:
+        key = keys[task.slug]
+        if options.cached and key and (made := kept.get(key)):
+            yield task, made, False
+        else:
+            todo.append(task)
+    if options.scheduler:
+        results = cluster.run(options.scheduler, todo, options.timeout, step)
+    else:
+        results = workers.run(todo, options.jobs, options.timeout, step)
+    for task, made in results:
+        if (key := keys[task.slug]) and made.error is None:
+            kept.put(key, made)
+        yield task, made, True
+
+
+def _keep(output: Output, done: dict[str, workers.Made], task: workers.Task, made: workers.Made) -> None:
+    """Write the files of a model, and remember the rest."""
+    for path, content in made.files.items():
+        output.write(path, content)
+    done[task.title] = replace(made, files={})
 
 
 def _stage_review(output: Output, old: str, config_path: Path, slugs: Sequence[str]) -> None:

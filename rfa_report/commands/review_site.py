@@ -20,13 +20,13 @@ def review_site(folder: Path | None, told: Review, found: Iterable[ModelChanges]
     """Make a site of the models that differ, with a page on what changed in each, and return its first page."""
     if folder is None:
         raise OutputError("a site needs a folder", "name one: --format html -o FOLDER")
-    output = Output(folder)
     differing = [changes for changes in found if changes.changes]
     reports = [report for changes in differing if (report := _read(new, changes.name)) is not None]
-    rows = [site.stage_model(output.write, report) for report in reports]
-    stage_review(output, told, differing, old, new)
-    site.stage_whole(output, TITLE, rows, None, None, changes=True)
-    return engine.build_site(output).with_name("changes.html")
+    with Output(folder) as output:
+        rows = [site.stage_model(output.write, report) for report in reports]
+        stage_review(output, told, differing, old, new)
+        site.stage_whole(output, TITLE, rows, None, None, changes=True)
+        return engine.build_site(output).with_name("changes.html")
 
 
 def stage_review(output: Output, told: Review, found: Sequence[ModelChanges], old: Side, new: Side) -> None:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import click
 
-from rfa_report.commands.build import Built, build
+from rfa_report.commands.build import Built, Options, build
 from rfa_report.config import Config
 
 
 def serve(config: Config, config_path: Path, out: Path | None, address: str) -> Built:
     """Build a site and serve it until interrupted; MkDocs reloads the pages of a later build into the same folder."""
-    built = build(config, config_path, out, None)
+    built = build(config, config_path, out, Options())
+    assert built.index, "a build with its site has a first page"
     root = built.index.parent.parent
     command = [
         sys.executable,

@@ -32,9 +32,9 @@ class Step(Protocol):
 
 
 @contextmanager
-def progress(total: int, verb: str) -> Iterator[Step]:
-    """Show progress over `total` steps on standard error."""
-    console = Console(stderr=True)
+def progress(total: int, verb: str, *, quiet: bool = False) -> Iterator[Step]:
+    """Show progress over `total` steps on standard error, unless it is to be `quiet`."""
+    console = Console(stderr=True, quiet=quiet)
     if not console.is_terminal:
         finished = 0
 

@@ -4,10 +4,11 @@ import multiprocessing
 import os
 import resource
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -102,12 +103,16 @@ def staged(report: ModelReport) -> Made:
     return Made(row, report.error, refused, any(at.not_judged for at in report.resolutions), files)
 
 
-def run(tasks: Sequence[Task], jobs: int, seconds: float) -> Iterator[tuple[Task, Made]]:
+def run(
+    tasks: Sequence[Task], jobs: int, seconds: float, show: Callable[[str], object] = str
+) -> Iterator[tuple[Task, Made]]:
     """Yield what comes of each task, as it is done; a task that takes longer than `seconds` is given up.
 
     Every task has a process of its own, forked from one that has imported torch. At most `jobs` run at a time, and
-    few results wait to be taken.
+    few results wait to be taken. `show` is given the titles of those that run.
     """
+    if not tasks:
+        return
     context = multiprocessing.get_context("forkserver")
     timm = ["timm"] if any(task.spec.startswith("timm:") for task in tasks) else []
     context.set_forkserver_preload([READY, *timm])
@@ -120,6 +125,7 @@ def run(tasks: Sequence[Task], jobs: int, seconds: float) -> Iterator[tuple[Task
                     waiting[pool.schedule(make, args=[task], timeout=seconds)] = task
                 if not waiting:
                     break
+                show(", ".join(task.title for task in islice(waiting.values(), jobs)))
                 for done in wait(waiting, return_when=FIRST_COMPLETED).done:
                     task = waiting.pop(done)
                     yield task, _result(done, task, seconds)

@@ -1,7 +1,7 @@
 """The shape of a configuration; every unknown key is refused."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -50,6 +50,10 @@ class Site(_Strict):
     """The table `[site]`."""
 
     url: str | None = Field(None, description="where the site will be published, for its sitemap")
+    engine: Literal["mkdocs", "zensical"] = Field(
+        "mkdocs",
+        description="what makes HTML of the staged pages; zensical is faster, and an extra: rfa_report[zensical]",
+    )
     mkdocs: Path | None = Field(None, description="your own mkdocs.yml: its pages, theme and options are built upon")
 
 

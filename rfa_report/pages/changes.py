@@ -57,7 +57,6 @@ class ModelChangesData:
     selected: int
     fragments: tuple[str, ...]
     entry: Entry
-    graphs_error: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +92,10 @@ def graphs(found: Compared, table: DiffTable | None) -> tuple[tuple[Graph, ...],
     if found.old is None or found.new is None:
         return (), ()
     marks, rows = edits(found.changes.changes), {row.anchor for row in table.rows} if table else set()
+    before, after = architecture_graphs(found.old), architecture_graphs(found.new)
     return (
-        tuple(highlighted(graph, marks.old, marks.names, rows, "before") for graph in architecture_graphs(found.old)),
-        tuple(highlighted(graph, marks.new, {}, rows, "after") for graph in architecture_graphs(found.new)),
+        tuple(highlighted(graph, marks.old, marks.names, rows, 0) for graph in before),
+        tuple(highlighted(graph, marks.new, {}, rows, len(before)) for graph in after),
     )
 
 
@@ -127,7 +127,7 @@ def changes_page(told: Review, pages: frozenset[str]) -> Page:
     return Page(INDEX, "changes.md.j2", ChangesData(told, pages))
 
 
-def model_changes_page(found: Compared, parts: Sequence[str], graphs_error: str | None) -> Page:
+def model_changes_page(found: Compared, parts: Sequence[str]) -> Page:
     """Write the page about one model; `parts` names the fragments that it has."""
     report = found.new or found.old
     both = found.old is not None and found.new is not None
@@ -140,6 +140,5 @@ def model_changes_page(found: Compared, parts: Sequence[str], graphs_error: str 
         selected=across.selected(report) if report and both else 0,
         fragments=tuple(parts),
         entry=entry(found.changes, MOST_LINES),
-        graphs_error=graphs_error,
     )
     return Page(f"changes/{found.changes.name}.md", "model-changes.md.j2", data)

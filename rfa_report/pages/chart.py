@@ -1,11 +1,14 @@
 """ModelReport -> growth chart: how the receptive field grows over the layers, as numbers between 0 and 1."""
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, inf, log2
 
 from rfa_report.core.layer import Layer
 from rfa_report.core.report import ModelReport
+from rfa_report.pages import across
+from rfa_report.pages.data_table import DataTable
 from rfa_report.pages.wiring import wiring
 from rfa_report.pages.wording import ABSENT, VERDICT_SLUGS, field_words, short_path
 
@@ -55,8 +58,8 @@ class Level:
 class Growth:
     """Hold the chart: all positions run from 0, left and bottom, to 1.
 
-    `ticks` are sizes in pixels on a log scale, `parts` the first layers of modules along the other axis, `layers` the
-    number of layers.
+    `ticks` are sizes in pixels on a log scale, `parts` the first layers of modules along the other axis, `bands` every
+    second module from start to end, `layers` the number of layers.
     """
 
     slug: str
@@ -66,8 +69,10 @@ class Growth:
     levels: tuple[Level, ...]
     ticks: tuple[tuple[str, float], ...]
     parts: tuple[tuple[str, float], ...]
+    bands: tuple[tuple[float, float], ...]
     layers: int
     summary: str
+    table: DataTable
 
 
 def growth(report: ModelReport) -> Growth | None:
@@ -87,6 +92,8 @@ def growth(report: ModelReport) -> Growth | None:
     def up(size: float) -> float:
         return (log2(max(1.0, size)) - low) / (high - low)
 
+    begins = parts(list(layers))
+    edges = [*(x / len(layers) for x, _ in begins), 1.0]
     return Growth(
         slug=report.slug,
         title=report.title,
@@ -103,9 +110,11 @@ def growth(report: ModelReport) -> Growth | None:
         ),
         levels=tuple(Level(i, f"{r.label} px", up(float(max(r.size)))) for i, r in enumerate(report.resolutions)),
         ticks=tuple((str(2**n), (n - low) / (high - low)) for n in range(low, high + 1, ceil((high - low) / TICKS))),
-        parts=tuple((short_path(name), along(x)) for x, name in _parts(list(layers))),
+        parts=tuple((short_path(name), along(x)) for x, name in begins),
+        bands=tuple(itertools.pairwise(edges))[::2],
         layers=len(layers),
         summary=_summary(report, sizes, len(layers)),
+        table=_table(report, layers, begins),
     )
 
 
@@ -180,7 +189,7 @@ def _thinned(dots: Iterable[Dot]) -> tuple[Dot, ...]:
     return tuple(kept)
 
 
-def _parts(keys: Sequence[str]) -> list[tuple[int, str]]:
+def parts(keys: Sequence[str]) -> list[tuple[int, str]]:
     """Name the first layer of each module, at the first level with a few modules, else at that with the most."""
     best: list[tuple[int, str]] = []
     for depth in (1, 2, 3, 4):
@@ -200,5 +209,30 @@ def _summary(report: ModelReport, sizes: Sequence[float], count: int) -> str:
     return (
         f"Receptive field size in pixels of the {count} layers of {report.title} in execution order, on a logarithmic "
         f"scale: it reaches {max(sizes):g} px. Horizontal lines are the input resolutions "
-        f"{', '.join(found.label for found in report.resolutions)} px. The layer table below has the numbers."
+        f"{', '.join(found.label for found in report.resolutions)} px. The table after the chart has the numbers."
     )
+
+
+def _table(
+    report: ModelReport, layers: Mapping[str, Mapping[int, Layer]], begins: Sequence[tuple[int, str]]
+) -> DataTable:
+    """List the largest of both sizes within each module, at the resolution that is shown first."""
+    index = across.selected(report)
+    depth = begins[0][1].count(".") + 1 if begins else 1
+    modules: dict[str, list[Layer]] = {}
+    for key, versions in layers.items():
+        if index in versions:
+            modules.setdefault(".".join(key.split("#")[0].split(".")[:depth]), []).append(versions[index])
+    return DataTable(
+        f"chart-{report.slug}-data",
+        f"Growth of the receptive field at {report.resolutions[index].label} px, as a table",
+        ("Module", "Layers", "Largest RF max, px", "Largest RF min, px"),
+        tuple(
+            (name, str(len(ran)), *(_largest(ran, kind) for kind in ("max", "min"))) for name, ran in modules.items()
+        ),
+    )
+
+
+def _largest(layers: Sequence[Layer], kind: str) -> str:
+    sizes = [size for layer in layers if (size := _size(layer, kind))]
+    return f"{max(sizes):g}" if sizes else "–"

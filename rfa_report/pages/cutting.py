@@ -26,12 +26,12 @@ def cut(units: Sequence[Unit], limit: int) -> list[tuple[str, list[Unit]]]:
 
     Where that leaves next to nothing to see, as in a long `Sequential`, neighbours in a module are grouped as well.
     """
-    depth, best = 1, _level(units, 1)
+    depth, best = 1, level(units, 1)
     for deeper in range(2, max(len(unit.path) for unit in units) + 1):
-        level = _level(units, deeper)
-        if len(level) > limit:
+        finer = level(units, deeper)
+        if len(finer) > limit:
             break
-        depth, best = deeper, level
+        depth, best = deeper, finer
     if len(best) >= SPARSE or len(best) == len(units):
         return best
     found: list[tuple[str, list[Unit]]] = []
@@ -46,7 +46,7 @@ def stages(units: Sequence[Unit]) -> list[tuple[str, list[Unit]]]:
     while _largest(units, depth) > MAIN * len(units) and _largest(units, depth + 1) > 1:
         depth += 1
     found: list[tuple[str, list[Unit]]] = []
-    for name, part in _level(units, depth):
+    for name, part in level(units, depth):
         if len(part) > MOST:
             found += _packed(part, depth + 1, len(part) / ceil(len(part) / DETAIL))
         else:
@@ -55,12 +55,12 @@ def stages(units: Sequence[Unit]) -> list[tuple[str, list[Unit]]]:
 
 
 def _largest(units: Sequence[Unit], depth: int) -> int:
-    return max(len(part) for _, part in _level(units, depth))
+    return max(len(part) for _, part in level(units, depth))
 
 
 def _packed(units: Sequence[Unit], depth: int, share: float) -> list[tuple[str, list[Unit]]]:
     """Put consecutive modules of a stage together to parts of about `share` units."""
-    modules = _level(units, depth)
+    modules = level(units, depth)
     if len(modules) == 1 and len(modules[0][1]) > 1:
         return _packed(units, depth + 1, share)
     parts: list[list[tuple[str, list[Unit]]]] = [[]]
@@ -130,7 +130,7 @@ def _runs(paths: dict[str, tuple[str, ...]], depth: int) -> list[tuple[str, list
     return [(key, [name for k, name in below if k == key]) for key in dict.fromkeys(key for key, _ in below)]
 
 
-def _level(units: Sequence[Unit], depth: int) -> list[tuple[str, list[Unit]]]:
+def level(units: Sequence[Unit], depth: int) -> list[tuple[str, list[Unit]]]:
     """Group units by the module they lie in at a level; what is no deeper stands alone, under its own name."""
     groups: dict[str, list[Unit]] = {}
     for unit in units:

@@ -1,6 +1,6 @@
 """ModelReport -> graphs -> DOT: what the architecture looks like, at most about sixty nodes at first sight."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
@@ -12,6 +12,7 @@ from rfa_report.core.slug import anchor, slugify
 from rfa_report.pages.cutting import clusters, cut, stages
 from rfa_report.pages.folding import Unit, units
 from rfa_report.pages.nodes import Node, kind, module_node, port, unit_node, widened
+from rfa_report.pages.repeats import Group, repeated
 from rfa_report.pages.spine import spine
 from rfa_report.pages.wiring import Wiring, wiring
 from rfa_report.pages.wording import Said, short_path
@@ -42,11 +43,12 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Hold one graph of a model.
+    """Hold one graph of a model, the `number`th of its page.
 
     `resolutions` are labels, in the order of the verdicts of the nodes; `main` lists the nodes of the main branch.
     """
 
+    number: int
     slug: str
     title: str
     resolutions: tuple[str, ...]
@@ -54,6 +56,11 @@ class Graph:
     edges: tuple[Edge, ...]
     clusters: tuple[Cluster, ...]
     main: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Name the graph in the ids of its page."""
+        return f"g{self.number}"
 
 
 def architecture_graphs(report: ModelReport) -> tuple[Graph, ...]:
@@ -63,15 +70,17 @@ def architecture_graphs(report: ModelReport) -> tuple[Graph, ...]:
         return ()
     whole = units(wires)
     if len(whole) <= LIMIT:
-        return (_graph(report, wires, report.slug, report.title, [(unit.head, [unit]) for unit in whole]),)
-    groups = cut(whole, LIMIT)
-    overview = _graph(report, wires, report.slug, f"{report.title}: overview", groups)
+        return (_graph(report, wires, 0, report.slug, report.title, [(unit.head, [unit]) for unit in whole]),)
+    found = repeated(cut(whole, LIMIT), whole, wires)
+    times = {name: number for (name, _), number in found}
+    overview = _graph(report, wires, 0, report.slug, f"{report.title}: overview", [group for group, _ in found], times)
     details: dict[str, Graph] = {}
     for name, stage in stages(whole):
         slug = f"{report.slug}-{slugify(name)}"
         while slug in details:
             slug += "-2"
-        details[slug] = _graph(report, wires, slug, name, [(unit.head, [unit]) for unit in stage])
+        drawn = [(unit.head, [unit]) for unit in stage]
+        details[slug] = _graph(report, wires, len(details) + 1, slug, name, drawn)
     return (overview, *details.values())
 
 
@@ -81,8 +90,8 @@ def element_ids(graphs: Sequence[Graph]) -> dict[str, str]:
 
 
 def element_id(graph: Graph, node: Node) -> str:
-    """Name the SVG element of a node."""
-    return f"node-{graph.slug}-{anchor(node.id).removeprefix('layer-')}"
+    """Name the SVG element of a node: short, as every row of the layer table has it."""
+    return f"{graph.key}-{graph.nodes.index(node)}"
 
 
 def dot(graph: Graph) -> str:
@@ -109,7 +118,9 @@ def dot(graph: Graph) -> str:
 
 
 def _dot_node(g: graphviz.Digraph, node: Node, main: bool) -> None:
-    label = "\n".join(_plain(line) for line in node.lines)
+    lines = [_plain(line) for line in node.lines]
+    lines[1:2] = [" · ".join(filter(None, (line, _plain(node.map)))) for line in lines[1:2]]
+    label = "\n".join(lines)
     group = {"group": "main"} if main else {}
     g.node(
         dot_name(node.id),
@@ -138,7 +149,13 @@ def dot_name(key: str) -> str:
 
 
 def _graph(
-    report: ModelReport, wires: Wiring, slug: str, title: str, groups: Sequence[tuple[str, Sequence[Unit]]]
+    report: ModelReport,
+    wires: Wiring,
+    number: int,
+    slug: str,
+    title: str,
+    groups: Sequence[Group],
+    times: Mapping[str, int] | None = None,
 ) -> Graph:
     edges, ports = _edges(report, wires, groups)
     weights = {**dict.fromkeys(ports, 1), **{name: len(group) for name, group in groups}}
@@ -155,8 +172,10 @@ def _graph(
         else:
             within = name.removeprefix(f"{frame_of.get(name, '')}.")
             words = short_path(name) if within[0].isdigit() else within
+            words += f" · ×{times[name]}" if times and times[name] > 1 else ""
             nodes.append(module_node(report, wires, name, group, words))
     return Graph(
+        number=number,
         slug=slug,
         title=title,
         resolutions=tuple(found.label for found in report.resolutions),
@@ -168,7 +187,7 @@ def _graph(
 
 
 def _edges(
-    report: ModelReport, wires: Wiring, groups: Sequence[tuple[str, Sequence[Unit]]]
+    report: ModelReport, wires: Wiring, groups: Sequence[Group]
 ) -> tuple[dict[tuple[str, str], tuple[int, ...]], dict[str, str]]:
     """Draw wires between nodes, with the resolutions that have them, and name the ports where they come in."""
     node_of = {key: name for name, group in groups for unit in group for key in unit.members}

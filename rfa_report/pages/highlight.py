@@ -39,9 +39,9 @@ def row_anchor(layer: str, marks: Mapping[str, str]) -> str:
 
 
 def highlighted(
-    graph: Graph, marks: Mapping[str, str], names: Mapping[str, str], rows: Container[str], slug: str
+    graph: Graph, marks: Mapping[str, str], names: Mapping[str, str], rows: Container[str], first: int
 ) -> Graph:
-    """Mark the nodes of a graph, let them lead to those of `rows` by the new names, and give it another slug."""
+    """Mark the nodes of a graph, which lead to those of `rows` by the new names; `first` graphs stand before it."""
     nodes = []
     for node in graph.nodes:
         found = [marks[layer] for layer in node.members if layer in marks]
@@ -50,4 +50,4 @@ def highlighted(
         lead = next((layer for layer in node.members if layer in marks), node.members[0] if node.members else "")
         href = row_anchor(lead, marks) if marks.get(lead) == "removed" else row_anchor(names.get(lead, lead), {})
         nodes.append(replace(node, change=change, href=href if href in rows else ""))
-    return replace(graph, nodes=tuple(nodes), slug=f"{slug}-{graph.slug}")
+    return replace(graph, nodes=tuple(nodes), number=graph.number + first)

@@ -1,8 +1,8 @@
 """The full layer table of a model: one row a layer, every resolution in it."""
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf, prod
+from typing import TypeAlias
 
 from rfa_report.core.layer import Layer, PerAxis
 from rfa_report.core.operator import How
@@ -10,23 +10,19 @@ from rfa_report.core.report import ModelReport
 from rfa_report.core.slug import anchor
 from rfa_report.pages import across
 from rfa_report.pages.marks import classes, mark
-from rfa_report.pages.numbers import largest, per_axis, pixels, quantity, times
+from rfa_report.pages.numbers import per_axis, pixels, quantity, times
 from rfa_report.pages.page import Fragment, fragment_path
 
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Hold a cell: its texts by resolution, and the key that it is sorted by; none where its only text will do."""
-
-    choices: tuple[across.Choice, ...]
-    sort: str
+Cell: TypeAlias = tuple[across.Choice, ...]
+"""What a cell says, in pieces; a piece may hold at some resolutions only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Hold a layer's row."""
+    """Hold a layer's row; `node` is the id of the element that shows the layer in a graph, if one does."""
 
     anchor: str
+    node: str
     classes: str
     id: str
     kind: str
@@ -51,10 +47,11 @@ class LayerTable:
     rows: tuple[Row, ...]
 
 
-def layer_table(report: ModelReport) -> Fragment:
-    """Lay out all layers of a model, in execution order."""
+def layer_table(report: ModelReport, drawn: Mapping[str, str] | None = None) -> Fragment:
+    """Lay out all layers of a model, in execution order; `drawn` maps them to what shows them in a graph."""
     joins = [unaligned_joins(at.layers) for at in report.resolutions]
-    found = tuple(_row(found, joins) for found in across.rows(report).values())
+    nodes = drawn or {}
+    found = tuple(_row(found, nodes.get(key, ""), joins) for key, found in across.rows(report).items())
     return Fragment(
         fragment_path(report.slug, "layers"), "layers.html.j2", LayerTable(report.slug, report.title, found)
     )
@@ -82,67 +79,56 @@ def map_text(layer: Layer) -> str:
     return "·".join(str(size) for size in layer.output_shape[1:]) or "–"
 
 
-def shape_text(layer: Layer) -> str:
-    """Write the output's shape without the batch."""
-    return " × ".join(str(size) for size in layer.output_shape[1:])
-
-
 def unaligned_joins(layers: Sequence[Layer]) -> dict[str, None]:
     """Name, in execution order, the layers where aligned paths join and are not aligned with one another."""
     aligned = {layer.id: layer.aligned for layer in layers}
     return {layer.id: None for layer in layers if not layer.aligned and all(aligned.get(i, True) for i in layer.inputs)}
 
 
-def _row(layers: Sequence[Layer | None], joins: Sequence[Container[str]]) -> Row:
+def _row(layers: Sequence[Layer | None], node: str, joins: Sequence[Container[str]]) -> Row:
     first = next(layer for layer in layers if layer is not None)
     return Row(
         anchor=anchor(first.id),
+        node=node,
         classes=classes(layers),
         id=first.id,
         kind=first.kind,
         window=window_text(first),
-        output=_cell(layers, lambda layer: (map_text(layer), shape_text(layer)), _positions),
-        rf_min=_cell(layers, lambda layer: (per_axis(layer.rf_min), ""), lambda layer: _key(layer.rf_min.values())),
-        rf_max=_cell(layers, lambda layer: (per_axis(layer.rf_max), ""), lambda layer: _key(layer.rf_max.values())),
-        jump=_cell(layers, lambda layer: (jump_text(layer), ""), lambda layer: _key(layer.jump.values())),
-        centre=_plain_cell(
-            [None if x is None else _centre(x, x.id in found) for x, found in zip(layers, joins, strict=True)],
-            [x.centre for x in layers if x is not None],
+        output=_output(layers),
+        rf_min=_cell(layers, lambda layer: (per_axis(layer.rf_min), "")),
+        rf_max=_cell(layers, lambda layer: (per_axis(layer.rf_max), "")),
+        jump=_cell(layers, lambda layer: (jump_text(layer), "")),
+        centre=across.choices(
+            [None if x is None else _centre(x, x.id in found) for x, found in zip(layers, joins, strict=True)]
         ),
-        padding=_plain_cell(
-            [None if x is None else (_offsets(_padding(x)), "") for x in layers],
-            [_padding(x) for x in layers if x is not None],
-        ),
-        params=_cell(layers, lambda layer: _quantity(layer.params), lambda layer: layer.params),
-        macs=_cell(layers, lambda layer: _quantity(layer.macs), lambda layer: layer.macs),
-        verdict=_cell(layers, _verdict, lambda layer: 0),
+        padding=_cell(layers, lambda layer: (_offsets(_padding(layer)), "")),
+        params=_cell(layers, lambda layer: (_quantity(layer.params), "")),
+        macs=_cell(layers, lambda layer: (_quantity(layer.macs), "")),
+        verdict=_cell(layers, _verdict),
     )
 
 
-def _cell(
-    layers: Sequence[Layer | None], text: Callable[[Layer], tuple[str, str]], key: Callable[[Layer], float]
-) -> Cell:
-    values = [None if layer is None else text(layer) for layer in layers]
-    choices, sort = across.choices(values), f"{max(key(layer) for layer in layers if layer is not None):.0f}"
-    plain = len(choices) == 1 and choices[0].text == (sort if sort != "0" else "–")
-    return Cell(choices, "" if plain else sort)
+def _cell(layers: Sequence[Layer | None], text: Callable[[Layer], tuple[str, str]]) -> Cell:
+    return across.choices([None if layer is None else text(layer) for layer in layers])
 
 
-def _plain_cell(texts: Sequence[tuple[str, str] | None], values: Sequence[PerAxis[float | None]]) -> Cell:
-    """Make a cell that sorts by its own text where that starts with its only number."""
-    choices = across.choices(texts)
-    plain = len(choices) == 1 and "×" not in choices[0].text
-    return Cell(choices, "" if plain else f"{max(largest(value.values()) for value in values):g}")
+def _output(layers: Sequence[Layer | None]) -> Cell:
+    """Say the output map, and what the output's shape has besides: `8×8 · 256`."""
+    beside = {_beside(layer) for layer in layers if layer is not None}
+    if len(beside) > 1:
+        return _cell(layers, lambda layer: (f"{map_text(layer)} · {_beside(layer)}", ""))
+    (channels,) = beside
+    return (
+        *_cell(layers, lambda layer: (map_text(layer), "")),
+        *((across.Choice(f" · {channels}"),) if channels else ()),
+    )
 
 
-def _key(values: Iterable[float | None]) -> float:
-    found = largest(values)
-    return 1e12 if found == inf else found
-
-
-def _positions(layer: Layer) -> float:
-    dims = [dim for dim in layer.dims.values() if dim is not None]
-    return prod(layer.output_shape[dim] for dim in dims) if dims else 0
+def _beside(layer: Layer) -> str:
+    """Write the sizes of the output that are no axis of the input, mostly its channels."""
+    if not layer.dims or None in layer.dims.values():
+        return ""
+    return "·".join(str(n) for dim, n in enumerate(layer.output_shape) if dim and dim not in layer.dims.values())
 
 
 def jump_text(layer: Layer) -> str:
@@ -164,9 +150,8 @@ def _offsets(values: PerAxis[float | None]) -> str:
     return times("–" if value is None else pixels(value or 0) for value in values.values())
 
 
-def _quantity(value: int) -> tuple[str, str]:
-    shown = quantity(value)
-    return (shown.text, shown.exact if shown.exact != shown.text else "") if value else ("–", "")
+def _quantity(value: int) -> str:
+    return quantity(value).text if value else "–"
 
 
 def _verdict(layer: Layer) -> tuple[str, str]:

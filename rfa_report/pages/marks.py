@@ -49,6 +49,12 @@ def counts(layers: Iterable[Layer]) -> tuple[Mark, ...]:
 
 
 def classes(across: Sequence[Layer | None]) -> str:
-    """Write the classes of a layer at all resolutions: `v2-critical` is critical at the third one."""
-    slugs = [ABSENT if layer is None else VERDICT_SLUGS[layer.verdict] for layer in across]
+    """Write the classes of a layer at all resolutions."""
+    return verdict_classes([ABSENT if layer is None else VERDICT_SLUGS[layer.verdict] for layer in across])
+
+
+def verdict_classes(slugs: Sequence[str]) -> str:
+    """Write the classes of verdicts by resolution: `v2-critical` at the third one, `rfa-critical` at all of them."""
+    if len(set(slugs)) == 1:
+        return f"rfa-{slugs[0]}"
     return " ".join(f"v{index}-{slug}" for index, slug in enumerate(slugs))

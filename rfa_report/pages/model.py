@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rfa_report.core.report import ModelReport
 from rfa_report.pages import across
 from rfa_report.pages.chart import growth
+from rfa_report.pages.depth_chart import model_curve
 from rfa_report.pages.judging import HowMark, how_counts, judged
 from rfa_report.pages.layers import layer_table
 from rfa_report.pages.notes import Note, notes
@@ -23,6 +24,7 @@ class ModelData:
     slug: str
     title: str
     description: str
+    words: tuple[str, ...]
     spec: str
     family: str
     arguments: tuple[tuple[str, str], ...]
@@ -75,7 +77,7 @@ def drawings(report: ModelReport, drawn: Sequence[Drawing]) -> Fragment:
 
 
 def model_page(report: ModelReport, graphs_error: str | None = None) -> Page:
-    """Write the page of an architecture; `graphs_error` says why its graph could not be drawn."""
+    """Write the page of an architecture; `graphs_error` says why a graph could not be laid out."""
     path = f"models/{report.slug}.md"
     versions = tuple(report.versions.items())
     if report.error is not None or not report.resolutions:
@@ -99,6 +101,7 @@ def model_page(report: ModelReport, graphs_error: str | None = None) -> Page:
             slug=report.slug,
             title=report.title,
             description=f"Receptive fields of {report.title}: which layers are productive at which input resolution.",
+            words=_words(report),
             spec=report.spec,
             family=report.family,
             arguments=tuple((name, repr(value)) for name, value in report.arguments.items()),
@@ -117,9 +120,17 @@ def model_page(report: ModelReport, graphs_error: str | None = None) -> Page:
     )
 
 
+def _words(report: ModelReport) -> tuple[str, ...]:
+    """List the names in the paths of a model's layers, each once: what a search for a layer finds its page by."""
+    paths = (layer.id.rpartition("#")[0] for at in report.resolutions for layer in at.layers)
+    return tuple(dict.fromkeys(part for path in paths for part in path.split(".") if not part.isdigit()))
+
+
 def _fragments(report: ModelReport) -> tuple[str, ...]:
     """Name the fragments that there are: all, unless no layer ran, or none that depends on the input."""
     layers = [layer for at in report.resolutions for layer in at.layers]
     drawn = ("graph",) if any(layer.depends_on_input for layer in layers) else ()
+    strip = ("strip",) if drawn else ()
+    depth = ("depth",) if model_curve(report) is not None else ()
     chart = ("chart",) if growth(report) is not None else ()
-    return (*chart, *drawn, *(("layers",) if layers else ()))
+    return (*strip, *depth, *chart, *drawn, *(("layers",) if layers else ()))

@@ -11,8 +11,9 @@ from rfa_report.pages.folding import JOINS, Unit, unit_verdicts, unit_words
 from rfa_report.pages.wiring import INPUT, Wiring
 from rfa_report.pages.wording import ABSENT, VERDICT_SLUGS, WORST_FIRST, Said, field_words, map_words, said
 
-MARGIN, LEAST, MOST = 42.0, 132.0, 260.0
-"""Width of the margins with the verdict mark, of the narrowest box, and of the widest that others follow, in pixels."""
+MARGIN, GAP, LEAST, MOST = 42.0, 14.0, 132.0, 260.0
+"""Width of the margins with the verdict mark, of the gap before the map, of the narrowest box, and of the widest that
+others follow, in pixels."""
 
 LONG = 24
 """The number of characters from which on the path of a layer outside is shortened."""
@@ -31,14 +32,14 @@ class Node:
 
     `form` is layer, join, module or port. `lines` are texts in pieces; a piece may hold at some resolutions only.
     `verdicts` has one verdict slug per resolution, and is empty for a port; `shares` counts the layers of a module by
-    verdict slug, per resolution. `href` is the anchor of a table row. Sizes are in pixels. `change` says what was done
-    in a comparison: added, removed or edited.
+    verdict slug, per resolution. `map` is the size of the output map, where there is one. `href` is the anchor of a row
+    of the layer table. Sizes are in pixels. `change` says what was done in a comparison: added, removed or edited.
     """
 
     id: str
     form: str
     lines: tuple[tuple[Said, ...], ...]
-    tooltip: str
+    map: tuple[Said, ...]
     href: str
     members: tuple[str, ...]
     verdicts: tuple[str, ...]
@@ -53,10 +54,10 @@ def port(report: ModelReport, key: str, source: str) -> Node:
     if source == INPUT:
         sizes = {i: f"{report.channels} × {' × '.join(map(str, r.size))}" for i, r in enumerate(report.resolutions)}
         line: tuple[Said, ...] = (Said("Input "), *said(sizes))
-        return Node(key, "port", (line,), "the input of the model", "", (), (), (), 0, HEIGHTS["port"])
+        return Node(key, "port", (line,), (), "", (), (), (), 0, HEIGHTS["port"])
     path = source.split("#")[0]
     line = (Said(f"from {path}" if len(path) <= LONG else f"from …{'.'.join(path.split('.')[-2:])}"),)
-    return Node(key, "port", (line,), f"from {source}", anchor(source), (), (), (), 0, HEIGHTS["port"])
+    return Node(key, "port", (line,), (), anchor(source), (), (), (), 0, HEIGHTS["port"])
 
 
 def unit_node(report: ModelReport, wires: Wiring, unit: Unit) -> Node:
@@ -68,8 +69,8 @@ def unit_node(report: ModelReport, wires: Wiring, unit: Unit) -> Node:
     return Node(
         id=unit.head,
         form=form,
-        lines=((*words, Said(" · "), *field),) if form == "join" else (words, (*field, *_map(wires, unit.members[-1]))),
-        tooltip=_tooltip(report, wires, unit.members),
+        lines=((*words, Said(" · "), *field),) if form == "join" else (words, field),
+        map=() if form == "join" else _map(wires, unit.members[-1]),
         href=anchor(unit.head),
         members=unit.members,
         verdicts=tuple(VERDICT_SLUGS[verdicts[i]] if i in verdicts else ABSENT for i in every),
@@ -84,19 +85,15 @@ def module_node(report: ModelReport, wires: Wiring, name: str, group: Sequence[U
     every = range(len(report.resolutions))
     members = tuple(key for unit in group for key in unit.members)
     counts = _counts(wires, members)
-    tallies = (
-        f"{report.resolutions[i].label}: {', '.join(f'{found[v]} {v.value}' for v in WORST_FIRST if found[v])}"
-        for i, found in counts.items()
-    )
     return Node(
         id=name,
         form="module",
         lines=(
             (Said(words),),
-            (*_field(wires, members[-1]), *_map(wires, members[-1])),
+            _field(wires, members[-1]),
             said({i: _share_words(found) for i, found in counts.items()}),
         ),
-        tooltip=f"{name}, {len(members)} layers. {'; '.join(tallies)}",
+        map=_map(wires, members[-1]),
         href=anchor(members[0]),
         members=members,
         verdicts=tuple(VERDICT_SLUGS[_most(counts[i])] if i in counts else ABSENT for i in every),
@@ -129,8 +126,7 @@ def _field(wires: Wiring, key: str) -> tuple[Said, ...]:
 
 
 def _map(wires: Wiring, key: str) -> tuple[Said, ...]:
-    maps = said({i: words for i, layer in wires.layers[key].items() if (words := map_words(layer))})
-    return (Said(" · "), *maps) if maps else ()
+    return said({i: words for i, layer in wires.layers[key].items() if (words := map_words(layer))})
 
 
 def _counts(wires: Wiring, members: Sequence[str]) -> dict[int, Counter[Verdict]]:
@@ -159,23 +155,10 @@ def _share_words(counts: Counter[Verdict]) -> str:
     return f"{number} {first.value}, {others}"
 
 
-def _tooltip(report: ModelReport, wires: Wiring, members: Sequence[str]) -> str:
-    """Say what a node stands for: its layers, and at which resolutions they get which verdict."""
-    texts = []
-    for key in members:
-        at: dict[str, list[str]] = {}
-        for index, layer in wires.layers[key].items():
-            at.setdefault(layer.verdict.value, []).append(report.resolutions[index].label)
-        one = len(at) == 1
-        words = next(iter(at)) if one else ", ".join(f"{v} at {'/'.join(labels)}" for v, labels in at.items())
-        texts.append((key, words))
-    if len({words for _, words in texts}) == 1:
-        return f"{', '.join(key for key, _ in texts)}: {texts[0][1]}"
-    return "; ".join(f"{key}: {words}" for key, words in texts)
-
-
 def _own_width(node: Node) -> float:
-    return max(_text_width(line) for line in node.lines) + (MARGIN if node.verdicts else 26)
+    first, *rest = node.lines
+    beside = [_text_width(rest[0]) + GAP + _text_width(node.map), *map(_text_width, rest[1:])] if rest else []
+    return max(_text_width(first), *beside, 0) + (MARGIN if node.verdicts else 26)
 
 
 def _text_width(line: tuple[Said, ...]) -> float:

@@ -1,6 +1,6 @@
 """A whole site: what is written for a model, and what for all of them together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rfa_report.core.report import ModelReport
@@ -18,10 +18,15 @@ class Switch:
     indices: tuple[int, ...]
 
 
-def model_bundle(report: ModelReport, graphs_error: str | None = None) -> Bundle:
-    """Collect what is written for one model; graph and chart come from `render.svg` and `render.chart`."""
+def model_bundle(
+    report: ModelReport, drawn: Mapping[str, str] | None = None, graphs_error: str | None = None
+) -> Bundle:
+    """Collect what is written for one model; graph and chart come from `render.svg` and `render.chart`.
+
+    `drawn` maps layers to what shows them in a graph.
+    """
     layered = any(at.layers for at in report.resolutions)
-    return Bundle((model_page(report, graphs_error),), (layer_table(report),) if layered else ())
+    return Bundle((model_page(report, graphs_error),), (layer_table(report, drawn),) if layered else ())
 
 
 def site_bundle(title: str, rows: Sequence[IndexRow]) -> Bundle:

@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 
-from rfa_report.core.errors import LayoutError
 from rfa_report.pages import changes
 from rfa_report.pages.changes import Compared, Sides
 from rfa_report.pages.graph import Graph
 from rfa_report.pages.model import Drawing
 from rfa_report.pages.review import Review
-from rfa_report.publish.site import DOCS, THEME, Write
+from rfa_report.publish.site import DOCS, THEME, Write, placed
 from rfa_report.render.markdown import render
-from rfa_report.render.svg import graph_svg
+from rfa_report.render.svg import draw
 
 
 def stage_changes(write: Write, told: Review, pages: frozenset[str]) -> None:
@@ -24,19 +23,15 @@ def stage_model_changes(write: Write, found: Compared) -> None:
     parts = []
     table = changes.layers(found)
     old, new = changes.graphs(found, table)
-    problem = None
     if old or new:
-        try:
-            piece = changes.sides(found, _drawn(old, new))
-            write(f"{THEME}/{piece.path}", render(piece))
-            parts.append("graph")
-        except LayoutError as error:
-            problem = str(error)
+        piece = changes.sides(found, _drawn(old, new))
+        write(f"{THEME}/{piece.path}", render(piece))
+        parts.append("graph")
     if table is not None and table.rows:
         piece = changes.layer_table(found, table)
         write(f"{THEME}/{piece.path}", render(piece))
         parts.append("layers")
-    page = changes.model_changes_page(found, parts, problem)
+    page = changes.model_changes_page(found, parts)
     write(f"{DOCS}/{page.path}", render(page))
 
 
@@ -52,4 +47,7 @@ def _called(title: str, graphs: Sequence[Graph]) -> list[Graph]:
 
 
 def _drawing(graphs: Sequence[Graph]) -> Drawing | None:
-    return Drawing(graphs[0].title, graph_svg(graphs[0])) if graphs else None
+    if not graphs:
+        return None
+    layout, _ = placed(graphs[0])
+    return Drawing(graphs[0].title, draw(graphs[0], layout))

@@ -1,9 +1,12 @@
-"""MkDocs: the settings it is given, and how it is run."""
+"""MkDocs and Zensical: the settings they are given, and how they are run."""
 
 import os
-import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,10 @@ from rfa_report.publish.output import Output
 
 EPOCH = "315532800"
 """1980-01-01, the first day that a zip archive can hold: the build date of every site unless the caller set one."""
+
+
+COMMANDS = {"mkdocs": ["--quiet"], "zensical": ["--clean"]}
+"""What each engine is told besides."""
 
 
 class _Tagged(yaml.YAMLObject):
@@ -80,18 +87,44 @@ def dump(plain: dict[str, Any]) -> str:
     return yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
 
 
-def build_site(output: Output) -> Path:
-    """Run MkDocs on a staged folder and return the first page. Raises `OutputError` with what MkDocs printed."""
-    new = output.root / ".site-new"
-    shutil.rmtree(new, ignore_errors=True)
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-f", "mkdocs.yml", "-d", new.name]
+def build_site(output: Output, engine: str = "mkdocs") -> Path:
+    """Run MkDocs or Zensical on a staged folder and return the first page; a site of the same files is left as it is.
+
+    Raises `OutputError` with what the engine said.
+    """
+    if find_spec(engine) is None:
+        raise OutputError(f"{engine} is not installed", f"install it: pip install 'rfa_report[{engine}]'")
     environment = {"SOURCE_DATE_EPOCH": EPOCH, **os.environ, "NO_MKDOCS_2_WARNING": "1"}
-    done = subprocess.run(command, cwd=output.root, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        shutil.rmtree(new, ignore_errors=True)
+    versions = [f"{name} {version(name)}" for name in (engine, "mkdocs-material")]
+    digest = output.made(" ".join([*versions, environment["SOURCE_DATE_EPOCH"]]))
+    index = output.root / "site" / "index.html"
+    if output.has_site(digest):
+        return index
+    new = output.work / "site"
+    with _settings(output.root, engine, str(new.relative_to(output.root))) as file:
+        done = subprocess.run(
+            [sys.executable, "-m", engine, "build", "--strict", *COMMANDS[engine], "-f", file],
+            cwd=output.root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if done.returncode or not (new / "index.html").is_file():
         said = one_line(Exception(done.stderr or done.stdout), 600)
         raise OutputError(
-            f"mkdocs could not build {output.root}: {said}", f"try `mkdocs build -f {output.root}/mkdocs.yml`"
+            f"{engine} could not build {output.root}: {said}", f"try `{engine} build -f {output.root}/mkdocs.yml`"
         )
-    output.replace_folder(new, "site")
-    return output.root / "site" / "index.html"
+    output.publish(new, digest)
+    return index
+
+
+@contextmanager
+def _settings(root: Path, engine: str, site: str) -> Iterator[str]:
+    """Name settings that build into another folder: Zensical takes that from the settings alone."""
+    file = root / f".{engine}.yml"
+    try:
+        file.write_text(dump({**read(root / "mkdocs.yml"), "site_dir": site}), encoding="utf-8")
+        yield file.name
+    finally:
+        file.unlink(missing_ok=True)

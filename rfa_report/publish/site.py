@@ -10,16 +10,23 @@ from rfa_report.core.errors import ConfigError, LayoutError
 from rfa_report.core.report import ModelReport
 from rfa_report.pages.changes import INDEX
 from rfa_report.pages.chart import growth
-from rfa_report.pages.graph import architecture_graphs, dot
+from rfa_report.pages.data_table import data_table
+from rfa_report.pages.depth_chart import depth_chart, model_curve
+from rfa_report.pages.graph import Graph, architecture_graphs, dot, element_ids
 from rfa_report.pages.index import IndexRow, index_row
 from rfa_report.pages.model import Drawing, drawings
 from rfa_report.pages.page import Bundle, fragment_path
 from rfa_report.pages.site import model_bundle, site_bundle
+from rfa_report.pages.strip import strips
 from rfa_report.publish import engine
 from rfa_report.publish.output import Output
 from rfa_report.render.chart import growth_svg
+from rfa_report.render.column import column
+from rfa_report.render.depth_chart import depth_svg
+from rfa_report.render.layout import Layout, lay_out
 from rfa_report.render.markdown import render, verbatim
-from rfa_report.render.svg import graph_svg
+from rfa_report.render.strip import strips_svg
+from rfa_report.render.svg import draw
 
 Write: TypeAlias = Callable[[str, str], None]
 """Take a file by its path below the output folder, and its content."""
@@ -39,11 +46,10 @@ def stage_model(write: Write, report: ModelReport) -> IndexRow:
     text = store.dumps(report)
     write(report_path(report.slug), text)
     write(f"{DOCS}/{report_path(report.slug)}", text)
-    problem = _stage_graphs(write, report)
-    chart = growth(report)
-    if chart is not None:
-        write(f"{THEME}/{fragment_path(report.slug, 'chart')}", verbatim(growth_svg(chart)))
-    _stage(write, model_bundle(report, problem))
+    graphs = architecture_graphs(report)
+    problem = _stage_graphs(write, report, graphs)
+    _stage_charts(write, report)
+    _stage(write, model_bundle(report, element_ids(graphs), problem))
     return index_row(report)
 
 
@@ -82,17 +88,37 @@ def _stage(write: Write, bundle: Bundle) -> None:
         write(f"{THEME}/{piece.path}", render(piece))
 
 
-def _stage_graphs(write: Write, report: ModelReport) -> str | None:
+def _stage_charts(write: Write, report: ModelReport) -> None:
+    """Write the charts of a model, each followed by its data as a table."""
+    found: dict[str, str] = {}
+    if (bars := strips(report)) is not None:
+        found["strip"] = verbatim(strips_svg(bars))
+    if (curve := model_curve(report)) is not None:
+        chart = depth_chart(f"depth-{report.slug}", [curve])
+        found["depth"] = verbatim(depth_svg(chart)) + render(data_table(chart.table))
+    if (grown := growth(report)) is not None:
+        found["chart"] = verbatim(growth_svg(grown)) + render(data_table(grown.table))
+    for part, text in found.items():
+        write(f"{THEME}/{fragment_path(report.slug, part)}", text)
+
+
+def _stage_graphs(write: Write, report: ModelReport, graphs: Sequence[Graph]) -> str | None:
     """Write the graphs of a model, and return why one could not be laid out; None where all could."""
-    graphs = architecture_graphs(report)
     drawn, problem = [], None
     for graph in graphs:
         write(f"graphs/{graph.slug}.dot", dot(graph))
-        try:
-            drawn.append(Drawing(graph.title, graph_svg(graph)))
-        except LayoutError as error:
-            problem = str(error)
+        layout, found = placed(graph)
+        problem = found or problem
+        drawn.append(Drawing(graph.title, draw(graph, layout)))
     if graphs:
         piece = drawings(report, drawn)
         write(f"{THEME}/{piece.path}", render(piece))
     return problem
+
+
+def placed(graph: Graph) -> tuple[Layout, str | None]:
+    """Place the nodes of a graph: one below the other where the layout engine could not, and why it could not."""
+    try:
+        return lay_out(dot(graph)), None
+    except LayoutError as error:
+        return column(graph), f"{graph.title}: {error}"

@@ -57,6 +57,9 @@ def _y(y: float) -> float:
 def _axes(growth: Growth) -> Iterator[str]:
     middle = (_y(0) + _y(1)) / 2
     turned = f'transform="translate(12 {middle:g}) rotate(-90)" text-anchor="middle"'
+    for start, end in growth.bands:
+        box = f'x="{_x(start):.1f}" y="{_y(1):g}" width="{_x(end) - _x(start):.1f}"'
+        yield f'<rect class="rfa-band" {box} height="{_y(0) - _y(1):g}"/>'
     yield f'<text class="rfa-axis" {turned}>receptive field in px</text>'
     for label, y in growth.ticks:
         yield f'<text class="rfa-tick" x="{LEFT - 8:g}" y="{_y(y) + 4:.1f}" text-anchor="end">{label}</text>'

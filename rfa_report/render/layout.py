@@ -62,7 +62,7 @@ def lay_out(source: str, *, timeout: float = 30.0) -> Layout:
         )
     except subprocess.TimeoutExpired as error:
         raise LayoutError(
-            f"the graph was not laid out within {timeout:g} s", "raise the time limit, or fold the model's modules"
+            f"the graph was not laid out within {timeout:g} s", "report this with the model's spec"
         ) from error
     except OSError as error:
         raise LayoutError(f"{ENGINE} cannot be run: {one_line(error)}", f"install it again: {INSTALL}") from error

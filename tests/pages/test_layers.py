@@ -15,7 +15,7 @@ def rows(*tables: tuple[Layer, ...]) -> tuple[Row, ...]:
 
 
 def texts(cell: Cell) -> list[str]:
-    return [choice.text for choice in cell.choices]
+    return [choice.text for choice in cell]
 
 
 def placed(key: str, h: float | None, w: float | None, *, rf: float = 7, aligned: bool = True) -> Layer:
@@ -33,8 +33,8 @@ def test_centre_and_effective_padding_say_where_the_first_field_is() -> None:
 
 def test_axes_that_differ_are_both_said() -> None:
     (row,) = rows((placed("a#0", 0, 2),))
-    assert (texts(row.centre), row.centre.sort) == (["0×2"], "2")
-    assert (texts(row.padding), row.padding.sort) == (["3×1"], "3")
+    assert texts(row.centre) == ["0×2"]
+    assert texts(row.padding) == ["3×1"]
 
 
 def test_a_field_without_a_centre_has_no_padding_either() -> None:
@@ -53,7 +53,7 @@ def test_the_join_is_marked_in_words_and_what_is_behind_it_by_a_sign() -> None:
     assert list(unaligned_joins(joined())) == ["b#0"]
     a, b, c = rows(joined())
     assert [texts(row.centre) for row in (a, b, c)] == [["0"], ["~2 unaligned"], ["~3"]]
-    assert b.centre.choices[0].title == "paths of different centre or stride join here"
+    assert b.centre[0].title == "paths of different centre or stride join here"
     (note,) = notes(report(at(8, joined())))
     assert (note.heading, note.names) == ("Unaligned joins", ("b#0",))
 
@@ -61,14 +61,18 @@ def test_the_join_is_marked_in_words_and_what_is_behind_it_by_a_sign() -> None:
 def test_a_join_is_marked_at_the_resolutions_where_it_is_one() -> None:
     aligned = tuple(replace(found, aligned=True) for found in joined())
     _, b, _ = rows(aligned, joined())
-    assert [(choice.text, choice.on) for choice in b.centre.choices] == [("2", "on0"), ("~2 unaligned", "on1")]
+    assert [(choice.text, choice.on) for choice in b.centre] == [("2", "on0"), ("~2 unaligned", "on1")]
 
 
-def test_a_number_that_can_be_read_off_its_cell_has_no_key_beside_it() -> None:
-    data = layer_table(tiny()).data
+def test_the_output_says_its_map_and_its_channels_and_only_the_map_by_resolution() -> None:
+    small, large = layer("a#0", side=8), layer("a#0", side=16)
+    (row,) = rows((small,), (large,))
+    assert [(choice.text, choice.on) for choice in row.output] == [("8×8", "on0"), ("16×16", "on1"), (" · 4", "")]
+    (row,) = rows((layer("head#0", side=0),))
+    assert texts(row.output) == ["10"]
+
+
+def test_a_row_leads_to_the_node_that_shows_its_layer() -> None:
+    data = layer_table(tiny(), {"body.conv#0": "g0-2"}).data
     assert isinstance(data, LayerTable)
-    body = data.rows[1]
-    assert (body.rf_max.sort, body.jump.sort) == ("", "")
-    assert texts(body.params) == ["2.3\u00a0k"]
-    assert body.params.sort == "2304"
-    assert data.rows[2].rf_max.sort == "1000000000000", "an infinite size sorts above all others"
+    assert [row.node for row in data.rows if row.node] == ["g0-2"]

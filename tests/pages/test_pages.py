@@ -150,8 +150,8 @@ def test_every_layer_has_a_row_with_its_anchor_and_a_verdict_at_every_resolution
     assert [row.anchor for row in table.rows] == [anchor(f"{name}#0") for name in ("stem.conv", "body.conv", "head")]
     body = table.rows[1]
     assert body.classes == "v0-absent v1-unproductive v2-productive"
-    assert [(c.text, c.on) for c in body.verdict.choices] == [("○ unproductive", "on1"), ("● productive", "on2")]
-    assert body.rf_max.choices == (across.Choice("11"),)
+    assert [(c.text, c.on) for c in body.verdict] == [("○ unproductive", "on1"), ("● productive", "on2")]
+    assert body.rf_max == (across.Choice("11"),)
     assert table.rows[0].window == "3×3 /2"
 
 
@@ -159,7 +159,7 @@ def test_a_model_page_has_fragments_only_where_layers_ran() -> None:
     whole, refused = model_page(tiny()), model_page(report(at(8, (), refusal="no")))
     assert isinstance(whole.data, ModelData)
     assert isinstance(refused.data, ModelData)
-    assert whole.data.fragments == ("chart", "graph", "layers")
+    assert whole.data.fragments == ("strip", "depth", "chart", "graph", "layers")
     assert refused.data.fragments == ()
     assert [f.path for f in model_bundle(tiny()).fragments] == ["fragments/tiny.layers.html"]
 

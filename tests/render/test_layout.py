@@ -87,7 +87,7 @@ def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_time_limit_ends_the_engine(engine: Path) -> None:
     engine.write_text("#!/bin/sh\nexec sleep 60\n")
-    with pytest.raises(LayoutError, match=r"not laid out within 0\.2 s; raise the time limit"):
+    with pytest.raises(LayoutError, match=r"not laid out within 0\.2 s; report this"):
         lay_out(SMALL, timeout=0.2)
 
 

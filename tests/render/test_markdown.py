@@ -62,7 +62,7 @@ def test_a_model_page_says_depth_waste_and_refusal() -> None:
     assert "| 8 px | **1/2** · 50\u00a0% |" in text
     assert '<a href="tiny.html#layer-body.conv-0">body.conv#0</a>' in text
     assert "Kernel size can't be greater than input" in text
-    assert text.count("<!--rfa:") == 4
+    assert text.count("<!--rfa:") == 6
 
 
 def test_a_page_whose_graph_failed_says_so() -> None:

@@ -11,9 +11,12 @@ from rfa_report import analyze
 from rfa_report.core.report import ModelReport
 from rfa_report.core.slug import anchor
 from rfa_report.pages.chart import growth
-from rfa_report.pages.graph import architecture_graphs
+from rfa_report.pages.graph import Graph, architecture_graphs, dot
+from rfa_report.pages.wording import VERDICT_SLUGS
 from rfa_report.render.chart import growth_svg
-from rfa_report.render.svg import escape, graph_svg
+from rfa_report.render.column import column
+from rfa_report.render.layout import lay_out
+from rfa_report.render.svg import draw, escape
 
 RESOLUTIONS = (32, 64, 224)
 
@@ -21,6 +24,10 @@ RESOLUTIONS = (32, 64, 224)
 @pytest.fixture(scope="module")
 def report() -> ModelReport:
     return analyze("torchvision:resnet18", RESOLUTIONS)
+
+
+def graph_svg(graph: Graph) -> str:
+    return draw(graph, lay_out(dot(graph)))
 
 
 @pytest.fixture(scope="module")
@@ -46,31 +53,51 @@ def test_every_node_links_to_the_row_of_its_layer(graph: str, report: ModelRepor
     assert set(links) <= rows
 
 
-def test_ids_are_unique_and_carry_the_slug_of_the_graph(graph: str, chart: str) -> None:
-    ids = re.findall(r' id="([^"]+)"', graph + chart)
+def test_ids_are_unique_on_a_page(chart: str) -> None:
+    drawn = "".join(map(graph_svg, architecture_graphs(analyze("torchvision:resnet50", RESOLUTIONS))))
+    ids = re.findall(r' id="([^"]+)"', drawn + chart)
     assert len(ids) == len(set(ids))
-    assert all("resnet18" in found for found in ids)
+    assert set(re.findall(r'<use href="#([^"]+)"', drawn)) <= set(ids)
 
 
-def test_every_node_has_one_verdict_class_per_resolution_and_the_mark_that_goes_with_it(graph: str) -> None:
-    nodes = [a for a in elements(graph, "a") if a.get("href")]
-    for a in nodes:
-        verdicts = re.findall(r"\bv(\d)-([a-z-]+)", a.get("class", ""))
-        assert [int(index) for index, _ in verdicts] == [0, 1, 2]
-        for index, verdict in verdicts:
-            shown = [use for use in a.iter() if use.tag.endswith("use")]
-            here = [
-                use for use in shown if "rfa-on" not in use.get("class", "") or f"on{index}" in use.get("class", "")
-            ]
-            assert [use.get("href") for use in here] == [f"#resnet18-{verdict}"]
+def test_every_node_has_one_verdict_class_per_resolution_or_one_for_all(graph: str, report: ModelReport) -> None:
+    seen = 0
+    for group in elements(graph, "g"):
+        words = group.get("class", "").split()
+        links = [a for a in group if a.get("href")]
+        if "rfa-nodes" not in words or not links:
+            continue
+        indices = [int(word[1]) for word in words if re.match(r"v\d-", word)]
+        assert indices == ([] if len(words) == 2 else [0, 1, 2])
+        for a in links:
+            key = next(layer.id for layer in report.at(32).layers if "#" + anchor(layer.id) == a.get("href"))
+            wanted = [VERDICT_SLUGS[report.at(size).layer(key).verdict] for size in RESOLUTIONS]
+            same = [word.removeprefix("rfa-") for word in words[1:] if word.startswith("rfa-")]
+            assert (same * 3 or [word[3:] for word in words[1:]]) == wanted
+            seen += 1
+    assert seen == 31
 
 
-def test_what_varies_is_shown_exactly_once_at_each_resolution(graph: str) -> None:
-    varying = [t for t in elements(graph, "tspan") if t.get("class", "").startswith("rfa-on ")]
+def test_every_node_has_an_outline_with_the_mark_of_its_verdict(graph: str) -> None:
+    shapes = {e.get("id"): e for e in ElementTree.fromstring(graph).iter() if e.get("id")}
+    for a in elements(graph, "a"):
+        box = shapes[next(use.get("href", "")[1:] for use in a if use.tag.endswith("use"))]
+        marked = [use for use in box if use.get("href") == "#rfa-mark"]
+        assert len(marked) == bool(a.get("href"))
+
+
+def test_what_varies_is_said_exactly_once_at_each_resolution(graph: str) -> None:
+    varying = [t for t in elements(graph, "text") if (t.get("id") or "").startswith("g0-s")]
     assert varying
-    for text in elements(graph, "text"):
-        at = [n for t in text for n in re.findall(r"on(\d)", t.get("class", ""))]
-        assert sorted(at) in ([], ["0", "1", "2"])
+    for text in varying:
+        assert sorted(t.get("class", "") for t in text) == ["is0", "is1", "is2"]
+
+
+def test_a_node_whose_words_all_vary_has_a_name() -> None:
+    drawn = graph_svg(architecture_graphs(analyze("torchvision:swin_t", [64, 224]))[1])
+    silent = [a for a in elements(drawn, "a") if a.get("href") and not any(t.tag.endswith("text") for t in a)]
+    assert silent
+    assert all(a.get("aria-label") for a in silent)
 
 
 def test_no_colour_but_by_the_style_sheet(graph: str, chart: str) -> None:
@@ -80,20 +107,36 @@ def test_no_colour_but_by_the_style_sheet(graph: str, chart: str) -> None:
 def test_one_node_a_line_of_moderate_length(graph: str) -> None:
     lines = [line for line in graph.splitlines() if line.startswith("<a ")]
     assert len(lines) == 32
-    assert sum(map(len, lines)) / len(lines) < 700
+    assert sum(map(len, lines)) / len(lines) < 220
+    assert len(graph) / len(lines) < 420
 
 
 def test_skips_are_marked(graph: str) -> None:
-    assert graph.count('class="rfa-edge skip"') == 5
-    assert graph.count('class="rfa-edge"') == 34
+    assert graph.count('<path class="skip"') == 5
+    assert graph.count('<path d="M') - graph.count('<path d="M-') - graph.count('<path d="M0') == 34
 
 
 def test_modules_of_an_overview_show_their_shares() -> None:
     overview = architecture_graphs(analyze("torchvision:resnet50", RESOLUTIONS))[0]
     drawn = graph_svg(overview)
-    module = next(a for a in elements(drawn, "a") if a.get("id") == "node-resnet50-layer4.0")
-    bars = [g for g in module.iter() if "rfa-share" in g.get("class", "")]
-    assert [bar.get("class") for bar in bars] == ["rfa-share rfa-on on0", "rfa-share rfa-on on1 on2"]
+    shapes = {e.get("id"): e for e in ElementTree.fromstring(drawn).iter() if e.get("id")}
+    module = next(a for a in elements(drawn, "a") if a.get("href") == "#layer-layer4.0.conv1-0")
+    used = [shapes[use.get("href", "")[1:]] for use in module if use.tag.endswith("use")]
+    (bar,) = [shape for shape in used if shape.get("class") == "rfa-share"]
+    found = [[path.get("class") for path in at] for at in bar]
+    assert [at.get("class") for at in bar] == ["is0", "is1", "is2"]
+    assert found == [["b-unproductive", "b-productive"], ["b-productive"], ["b-productive"]]
+
+
+def test_a_column_has_every_node_and_edge_without_an_engine() -> None:
+    (graph,) = architecture_graphs(analyze("torchvision:resnet18", [64]))
+    layout = column(graph)
+    boxes = list(layout.nodes.values())
+    assert len(boxes) == len(graph.nodes)
+    assert all(a.y + a.height < b.y for a, b in pairwise(boxes)), "below each other, in execution order"
+    assert len(layout.curves) == len(graph.edges)
+    assert max(x for curve in layout.curves for x, _ in curve.points) <= layout.width
+    assert len([a for a in elements(draw(graph, layout), "a") if a.get("href")]) == 31
 
 
 def test_the_chart_names_itself_for_those_who_cannot_see_it(chart: str) -> None:
@@ -118,8 +161,8 @@ def test_labels_of_resolutions_do_not_overlap_and_stay_beside_the_plot() -> None
 
 def test_each_verdict_has_its_own_shape_on_the_chart(chart: str) -> None:
     shapes = {}
-    for dot in re.findall(r'<path class="rfa-dot ([a-z-]+)[^"]*" d="M[\d.]+ [\d.]+(m[^M"]+)', chart):
-        shapes.setdefault(dot[0], set()).add(dot[1])
+    for found in re.findall(r'<path class="rfa-dot ([a-z-]+)[^"]*" d="M[\d.]+ [\d.]+(m[^M"]+)', chart):
+        shapes.setdefault(found[0], set()).add(found[1])
     assert {"productive", "critical", "unproductive"} <= shapes.keys()
     found = [shape for shapes_ in shapes.values() for shape in shapes_]
     assert len(found) == len(set(found)) == len(shapes)
