@@ -1,10 +1,12 @@
 """The command line: words -> a command, errors -> exit codes.
 
-0 is fine, 1 means that models failed or that something differs, 2 is a mistake of the user's.
+0 is fine, 1 means that models failed, that something differs, or that a check found something, 2 is a mistake of
+the user's.
 """
 
 import sys
 import traceback as tracebacks
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -34,10 +36,33 @@ def cli(context: click.Context, traceback: bool) -> None:
     context.obj = traceback
 
 
+shape_option = click.option(
+    "--format", "shape", type=click.Choice(["terminal", "markdown", "html", "json", "github", "junit"]),
+    default="terminal", show_default=True, help="How to tell it; html makes a site in the folder --output.",
+)  # fmt: skip
+output_option = click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Write it to a file, also where nothing differs."
+)
 strict_option = click.option("--strict", is_flag=True, help="Exit with 1 where a layer cannot be judged.")
 rules_option = click.option(
     "--rules", "rules", multiple=True, metavar="FILE.py:BOOK", help="Your own rules for operators; several times."
 )
+
+
+@cli.command()
+@click.option("--ci", type=click.Choice(["github", "gitlab", "pre-commit"]), help="Also write files for this system.")
+@click.option("--print", "printed", is_flag=True, help="Print the files instead.")
+def init(ci: str | None, printed: bool) -> None:
+    """Write a configuration to start from, and where asked for the files that review changes in CI."""
+    from rfa_report.commands.init import files
+    from rfa_report.commands.init import init as run
+
+    if printed:
+        for path, text in files(ci).items():
+            click.echo(f"# {path}\n{text}")
+    else:
+        for written in run(Path(), ci):
+            click.echo(f"wrote {written}")
 
 
 @cli.command()
@@ -47,6 +72,10 @@ rules_option = click.option(
 @click.option(
     "--only", metavar="GLOB", help="Analyse only models whose name or spec matches; keep the others' reports."
 )
+@click.option(
+    "--against", metavar="OLD", help="Add pages on what changed, as in diff; of a revision its committed reports."
+)
+@click.option("--update", is_flag=True, help="Also write the committed reports that `check --frozen` compares with.")
 @click.option("-j", "--jobs", type=click.IntRange(1), show_default="every core", help="Models to work on at a time.")
 @click.option("--timeout", type=click.FloatRange(1), default=300, show_default=True, help="Seconds for one model.")
 @click.option("--no-cache", is_flag=True, help="Analyse everything anew; see `rfa-report cache`.")
@@ -58,6 +87,8 @@ def build(
     out: Path | None,
     strict: bool,
     only: str | None,
+    against: str | None,
+    update: bool,
     jobs: int | None,
     timeout: float,
     no_cache: bool,
@@ -70,7 +101,9 @@ def build(
     from rfa_report.commands.build import Options
     from rfa_report.commands.build import build as run
 
-    options = Options(only, jobs or Options().jobs, timeout, not no_cache, not no_site, quiet, scheduler)
+    options = Options(
+        only, jobs or Options().jobs, timeout, not no_cache, not no_site, quiet, scheduler, update, against
+    )
     built = run(wanted, config, out, options)
     if not quiet:
         click.echo(
@@ -81,6 +114,8 @@ def build(
         click.echo(f"failed: {title}: {reason}", err=True)
     if built.not_judged:
         click.echo(f"with layers that cannot be judged: {', '.join(built.not_judged)}", err=True)
+    if update and not quiet:
+        click.echo(f"committed reports that changed: {', '.join(built.updated) or 'none'}")
     if built.index and not quiet:
         click.echo(f"open {built.index}")
     sys.exit(1 if built.failed or (built.not_judged and (strict or wanted.strict)) else 0)
@@ -141,9 +176,8 @@ def coverage(zoo: str, rules: tuple[str, ...], strict: bool, as_json: bool) -> N
 @click.argument("sides", nargs=-1, required=True, metavar="OLD NEW")
 @click.option("--build", "live", is_flag=True, help="Analyse the configuration now, instead of NEW.")
 @config_option
-@click.option("--format", "shape", type=click.Choice(["terminal", "markdown", "json", "github", "junit"]),
-              default="terminal", show_default=True, help="How to tell it.")  # fmt: skip
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write it to a file, also where nothing differs.")
+@shape_option
+@output_option
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 although something differs.")
 def diff(sides: tuple[str, ...], live: bool, config: Path, shape: str, output: Path | None, exit_zero: bool) -> None:
     """Say what changed between two sets of reports; exit with 1 if anything did.
@@ -192,6 +226,42 @@ def verify(bundle: str, rules: tuple[str, ...], as_json: bool) -> None:
     from rfa_report.commands.verify import verify as run
 
     sys.exit(0 if run(bundle, rules, as_json_text=as_json) else 1)
+
+
+@cli.command()
+@click.argument("new", required=False)
+@click.option("--against", metavar="OLD", help="What to compare with, named as in diff.")
+@click.option("--frozen", is_flag=True, help="Fail where the committed reports are not what the code gives now.")
+@config_option
+@shape_option
+@output_option
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), show_default="the date in UTC",
+              help="The day by which waivers expire.")  # fmt: skip
+def check(
+    new: str | None,
+    against: str | None,
+    frozen: bool,
+    config: Path,
+    shape: str,
+    output: Path | None,
+    today: datetime | None,
+) -> None:
+    """Say what changed and fail where the policy of the configuration does not let it pass.
+
+    NEW are stored reports, as in diff; without it, the configuration is analysed now. Of a revision without a path,
+    OLD are the committed reports, and OLD... is where HEAD left it.
+    """
+    wanted = load(config)
+    if (against is None) == (not frozen) or (frozen and (new or output or shape != "terminal")):
+        raise RfaError("check needs either --against or --frozen", "write rfa-report check --against main, for example")
+    if frozen:
+        from rfa_report.commands.frozen import frozen as run_frozen
+
+        sys.exit(1 if run_frozen(wanted, config) else 0)
+    from rfa_report.commands.check import check as run
+
+    day = today.date() if today else datetime.now(UTC).date()
+    sys.exit(0 if run(wanted, config, str(against), new, shape, output, day) else 1)
 
 
 @cli.command()

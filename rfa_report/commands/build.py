@@ -9,10 +9,14 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from rfa_report import api, sources, store
-from rfa_report.commands import cache, cluster, terminal, workers
+from rfa_report.commands import baseline, cache, cluster, terminal, workers
+from rfa_report.commands.review_site import stage_review
+from rfa_report.commands.sides import old_side, side
 from rfa_report.config import Config
 from rfa_report.core.errors import ConfigError, SpecError
 from rfa_report.core.slug import slugify
+from rfa_report.diffing import Side, compare
+from rfa_report.pages.review import review
 from rfa_report.pages.row import IndexRow
 from rfa_report.pages.sets import ModelSet
 from rfa_report.publish import engine, site
@@ -34,6 +38,7 @@ class Built:
     failed: tuple[tuple[str, str], ...]
     refused: int
     not_judged: tuple[str, ...]
+    updated: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,9 @@ class Options:
 
     `only` is a pattern of models to analyse anew, beside the others' reports as they are. Without `cached`, nothing is
     read from the cache. Without `site`, pages are written, but no site is made of them. `scheduler` is the address of
-    a Dask cluster whose workers analyse the models, instead of processes here.
+    a Dask cluster whose workers analyse the models, instead of processes here. With `update`, the reports of models
+    that did not fail are written to where they are committed, too. With `against`, the site says what changed since
+    that side.
     """
 
     only: str | None = None
@@ -52,6 +59,8 @@ class Options:
     site: bool = True
     quiet: bool = False
     scheduler: str | None = None
+    update: bool = False
+    against: str | None = None
 
 
 def build(config: Config, config_path: Path, out: Path | None, options: Options) -> Built:
@@ -79,13 +88,17 @@ def build(config: Config, config_path: Path, out: Path | None, options: Options)
         made_in_order = [(task.title, done[task.title]) for task in tasks if task.title in done]
         own = config.site.mkdocs and config_path.parent / config.site.mkdocs
         rows = [made.row for _, made in made_in_order]
+        against = options.against
+        if against is not None:
+            _stage_review(output, old_side(against, config, config_path), config_path, [row.slug for row in rows])
         compared = tuple(compared_sets(config, rows))
-        site.stage_whole(output, config.title, rows, config.site.url, own, compared)
+        site.stage_whole(output, config.title, rows, config.site.url, own, compared, changes=against is not None)
         index = None
         if options.site:
             step("the site")
             index = engine.build_site(output, config.site.engine)
             step("the site", done=True)
+        updated = _update(config, config_path, output, tasks, done) if options.update else ()
     return Built(
         index,
         len(made_in_order),
@@ -94,6 +107,7 @@ def build(config: Config, config_path: Path, out: Path | None, options: Options)
         tuple((title, made.error) for title, made in made_in_order if made.error),
         sum(made.refused for _, made in made_in_order),
         tuple(title for title, made in made_in_order if made.not_judged),
+        updated,
     )
 
 
@@ -121,6 +135,16 @@ def _check_compared(config: Config, path: Path, tasks: Sequence[workers.Task]) -
         if slugify(wanted.title) in slugs:
             raise ConfigError(f"{path}: compare[{number}].title is taken: {wanted.title!r}", "give it another title")
         slugs.add(slugify(wanted.title))
+
+
+def _update(
+    config: Config, config_path: Path, output: Output, tasks: Sequence[workers.Task], done: dict[str, workers.Made]
+) -> tuple[str, ...]:
+    """Write the reports of models that did not fail to where they are committed, and name those that changed."""
+    fine = [task.slug for task in tasks if task.title in done and done[task.title].error is None]
+    texts = {slug: (output.root / site.report_path(slug)).read_text(encoding="utf-8") for slug in fine}
+    folder = baseline.folder_of(config_path, config.check.baseline)
+    return baseline.update(folder, texts, frozenset(task.slug for task in tasks))
 
 
 def _made(
@@ -151,6 +175,14 @@ def _keep(output: Output, done: dict[str, workers.Made], task: workers.Task, mad
     for path, content in made.files.items():
         output.write(path, content)
     done[task.title] = replace(made, files={})
+
+
+def _stage_review(output: Output, old: str, config_path: Path, slugs: Sequence[str]) -> None:
+    """Stage the pages on what changed since an old side."""
+    now = Side(str(config_path), {slug: (output.root / site.report_path(slug)).read_bytes for slug in slugs})
+    with side(old) as before:
+        found = [*compare(before, now)]
+        stage_review(output, review(before.name, now.name, found), found, before, now)
 
 
 def tasks_of(config: Config, path: Path) -> list[workers.Task]:

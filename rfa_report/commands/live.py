@@ -1,6 +1,6 @@
 """The side of a comparison that is not stored: what a configuration gives now."""
 
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import click
@@ -13,9 +13,9 @@ from rfa_report.diffing import Side
 
 
 def live(config: Config, path: Path) -> Side:
-    """Make a side of a configuration, whose models are analysed one by one when they are read."""
+    """Make a side of a configuration, whose models are analysed one by one when they are read first."""
     api.rule_book(config.rules, str(path))
-    return Side(str(path), {task.slug: partial(_read, task) for task in tasks_of(config, path)})
+    return Side(str(path), {task.slug: cache(partial(_read, task)) for task in tasks_of(config, path)})
 
 
 def _read(task: Task) -> bytes:

@@ -1,5 +1,6 @@
 """The sides of a comparison: a file, a folder, a site, a bundle or a revision -> where its reports are."""
 
+import gc
 import json
 import os
 import zipfile
@@ -11,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from rfa_report.commands.revision import Revision, merge_base
+from rfa_report.config import Config
 from rfa_report.core.errors import StoreError, one_line
 from rfa_report.diffing import Side
 
@@ -95,6 +97,40 @@ def side(name: str) -> Iterator[Side]:
             revision = Revision(name)
             stack.callback(revision.close)
             yield Side(name, _reports(revision, name))
+
+
+def old_side(against: str, config: Config, config_path: Path) -> str:
+    """Name the old side: of a revision without a path, the committed reports; of `REF...`, where HEAD left REF."""
+    if Path(against).exists():
+        return against
+    revision = merge_base(against.removesuffix("..."), "HEAD") if against.endswith("...") else against
+    if ":" in revision:
+        return revision
+    return f"{revision}:./{(config_path.parent / config.check.baseline).as_posix()}"
+
+
+@contextmanager
+def new_side(name: str | None, config: Config | None, config_path: Path) -> Iterator[Side]:
+    """Open the new side: a stored one, or what the configuration gives now."""
+    if name is None and config is not None:
+        from rfa_report.commands.live import live  # and with it torch
+
+        yield live(config, config_path)
+    else:
+        with side(str(name)) as stored, _no_collection():
+            yield stored
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the garbage collector from searching reports, which have no cycles: it would take half of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def two_sides(words: Sequence[str]) -> tuple[str, str | None]:

@@ -8,7 +8,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from rfa_report.pages.review import Entry, Line, Review, Section
+from rfa_report.pages.checked import Checked
+from rfa_report.pages.line import Line
+from rfa_report.pages.review import Entry, Review, Section
 
 TONES = {"better": "green", "worse": "red", "": ""}
 STATUSES = {"added": "green", "removed": "red", "replaced": "magenta", "renamed": "cyan", "changed": "yellow"}
@@ -22,6 +24,8 @@ def terminal_review(told: Review, *, colour: bool) -> str:
     console.print(Text(told.summary, style="bold"), soft_wrap=True)
     for entry in told.entries:
         console.print(Group(*_entry(entry)))
+    if told.checked is not None:
+        console.print(Group(*_checked(told.checked)), soft_wrap=True)
     lines = (line.rstrip() for line in out.getvalue().splitlines())
     return "\n".join(lines) + "\n"
 
@@ -37,6 +41,18 @@ def _entry(entry: Entry) -> Iterator[Text | Padding]:
         yield Padding(_table(section), (0, 0, 0, 4))
         if section.more:
             yield Text(f"    … and {section.more} more")
+
+
+def _checked(checked: Checked) -> Iterator[Text]:
+    yield Text(f"\n{checked.summary}", style="bold red" if checked.fails else "bold green")
+    for told in checked.found:
+        yield Text(f"  {told.level:8} ", style="red" if told.fails else "bright_black").append(
+            told.text, style="not bold default"
+        )
+    for remark in checked.remarks:
+        yield Text(f"  {remark}", style="bright_black")
+    if checked.acceptance:
+        yield Text("\n    ".join([f"\n  {checked.hint}", *checked.acceptance]))
 
 
 def _table(section: Section) -> Table:

@@ -63,7 +63,7 @@ def _offer(location: tuple[int | str, ...]) -> str:
         if isinstance(part, str) and part in table.model_fields:
             found = _tables(table.model_fields[part].annotation)
             table = found[0] if found else table
-    known = list(table.model_fields)
+    known = [field.alias or name for name, field in table.model_fields.items()]
     close = get_close_matches(str(location[-1]), known, n=1, cutoff=0.5)
     return f"did you mean {close[0]}?" if close else f"known keys are {', '.join(known)}"
 

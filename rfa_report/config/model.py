@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from rfa_report.config.check import Check
 from rfa_report.core.report import Size, parse_size
 
 Resolution = Annotated[Size, BeforeValidator(parse_size)]
@@ -81,3 +82,4 @@ class Config(_Strict):
     rules: tuple[str, ...] = Field((), description='your own rules for operators, each "path/to/file.py:book"')
     strict: bool = Field(False, description="count a layer that cannot be judged as a failure: exit status 1")
     site: Site = Field(default_factory=lambda: Site.model_validate({}), description="how the site is made")
+    check: Check = Field(default_factory=lambda: Check.model_validate({}), description="what `check` lets pass")

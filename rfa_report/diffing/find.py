@@ -13,6 +13,7 @@ from rfa_report.diffing.structure import Outline, differences, kinship, outline
 Pair: TypeAlias = tuple[str, ResolutionReport, ResolutionReport]
 """A resolution, and what the two sides say there."""
 
+INSIDE = "in the feasible range"
 UNJUDGED = Verdict.NOT_JUDGED.value
 
 AT_RESOLUTION: Mapping[Kind, Callable[[ResolutionReport], Value]] = {
@@ -130,13 +131,42 @@ def _at_resolutions(matched: Matched, both: Sequence[Pair]) -> Iterator[Change]:
     """Find what changed of the model as a whole."""
     for kind, read in AT_RESOLUTION.items():
         yield from _varying(kind, None, [(label, read(old), read(new)) for label, old, new in both])
+    for change in _varying(Kind.IN_RANGE, None, [(label, in_range(old), in_range(new)) for label, old, new in both]):
+        if None not in (change.old, change.new):
+            yield change if change.new == INSIDE else replace(change, kind=Kind.OUT_OF_RANGE)
     names = {a.id: b.id for a, b in matched.pairs}
-    borders = [
-        (label, old.border, new.border)
-        for label, old, new in both
-        if names.get(old.border or "", old.border) != new.border
-    ]
-    yield from _varying(Kind.BORDER, None, borders, len(both))
+    for kind in (Kind.BORDER_EARLIER, Kind.BORDER):
+        borders = [
+            (label, old.border, new.border)
+            for label, old, new in both
+            if names.get(old.border or "", old.border) != new.border
+            and _earlier(old, new, names) == (kind is Kind.BORDER_EARLIER)
+        ]
+        yield from _varying(kind, None, borders, len(both))
+
+
+def _earlier(old: ResolutionReport, new: ResolutionReport, names: Mapping[str, str]) -> bool:
+    """Tell whether the border layer runs before the place that the old one has in the new model, or is a first one."""
+    if old.border is None or new.border is None:
+        return old.border is None
+    places = {layer.id: place for place, layer in enumerate(new.layers)}
+    limit = -1
+    for layer in old.layers:
+        limit = places.get(names.get(layer.id, ""), limit)
+        if layer.id == old.border:
+            break
+    return places[new.border] <= limit
+
+
+def in_range(at: ResolutionReport) -> str | None:
+    """Say on which side of its feasible range a model is at a resolution; None where the range is not known."""
+    if at.r_min is None or at.refusal is not None:
+        return None
+    sizes = dict(zip(at.r_min, at.size, strict=True))
+    if any(sizes[axis] < least for axis, least in at.r_min.items()):
+        return "below the feasible range"
+    above = at.r_max is not None and any(sizes[axis] > most for axis, most in at.r_max.items())
+    return "above the feasible range" if above else INSIDE
 
 
 def _consequences(matched: Matched, both: Sequence[Pair]) -> Iterator[Change]:
@@ -156,6 +186,11 @@ def _consequences(matched: Matched, both: Sequence[Pair]) -> Iterator[Change]:
         for change in _varying(Kind.VERDICT, layer, verdicts):
             kind = Kind.NOT_JUDGED if change.new == UNJUDGED else Kind.JUDGED if change.old == UNJUDGED else change.kind
             yield replace(change, kind=kind)
+    for added in matched.added:
+        where = [label for label, _, new in tables if added.id in new and new[added.id].verdict is Verdict.NOT_JUDGED]
+        if where:
+            everywhere = len(where) == len(tables)
+            yield Change(Kind.NOT_JUDGED, None, UNJUDGED, added.id, () if everywhere else tuple(where))
 
 
 def _by_id(at: ResolutionReport) -> dict[str, Layer]:

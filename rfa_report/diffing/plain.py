@@ -2,10 +2,11 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 
 from rfa_report.diffing.changes import Change, ModelChanges, Status
+from rfa_report.diffing.policy import Finding
 
 SCHEMA = 1
 """Version of this format."""
@@ -14,7 +15,7 @@ KEYS = tuple(field.name for field in fields(Change))
 """The keys of a change."""
 
 
-def as_json(old: str, new: str, compared: Iterable[ModelChanges]) -> str:
+def as_json(old: str, new: str, compared: Iterable[ModelChanges], findings: Sequence[Finding] | None = None) -> str:
     """Write a comparison as JSON.
 
     `schema`, `old` and `new` (the sides as they were called), `summary` (status -> number of models), `versions` (of
@@ -22,6 +23,9 @@ def as_json(old: str, new: str, compared: Iterable[ModelChanges]) -> str:
     `old_model` (null unless renamed), `status` and `changes`. A change has `kind`, `layer` (new id; the old one where
     it was removed; null for the model as a whole), `old`, `new` and `at`: the resolutions, or all common ones where
     the list is empty. Sizes are per axis; an infinite one is the string "inf".
+
+    With `findings`, which may grow while the changes are read, those follow: `rule`, `model`, `amount`, `limit`,
+    `unit`, `waived`, `reason` and `expires` of the waiver (null without one), and the `changes`.
     """
     counts: Counter[str] = Counter(dict.fromkeys((status.value for status in Status), 0))
     versions: set[tuple[str, str, str]] = set()
@@ -35,7 +39,26 @@ def as_json(old: str, new: str, compared: Iterable[ModelChanges]) -> str:
     head = {"schema": SCHEMA, "old": old, "new": new, "summary": dict(counts), "versions": packages}
     lines = [f" {json.dumps(key)}: {_dump(value)}" for key, value in head.items()]
     body = " [\n" + ",\n".join(models) + "\n ]" if models else " []"
-    return "{\n" + ",\n".join([*lines, ' "models":' + body]) + "\n}\n"
+    judged = [] if findings is None else [' "findings":' + _listed([_dump(_finding(found)) for found in findings])]
+    return "{\n" + ",\n".join([*lines, ' "models":' + body, *judged]) + "\n}\n"
+
+
+def _listed(lines: Sequence[str]) -> str:
+    return " [\n  " + ",\n  ".join(lines) + "\n ]" if lines else " []"
+
+
+def _finding(found: Finding) -> dict[str, object]:
+    return {
+        "rule": found.rule,
+        "model": found.model,
+        "amount": _plain(found.amount),
+        "limit": _plain(found.limit),
+        "unit": found.unit,
+        "waived": found.waived,
+        "reason": found.waiver.reason if found.waiver else None,
+        "expires": found.waiver.expires.isoformat() if found.waiver else None,
+        "changes": [_change(change) for change in found.changes],
+    }
 
 
 def _model(found: ModelChanges) -> Iterator[str]:

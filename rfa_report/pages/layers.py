@@ -97,7 +97,7 @@ def _row(layers: Sequence[Layer | None], node: str, joins: Sequence[Container[st
         output=_output(layers),
         rf_min=_cell(layers, lambda layer: (per_axis(layer.rf_min), "")),
         rf_max=_cell(layers, lambda layer: (per_axis(layer.rf_max), "")),
-        jump=_cell(layers, lambda layer: (_jump(layer), "")),
+        jump=_cell(layers, lambda layer: (jump_text(layer), "")),
         centre=across.choices(
             [None if x is None else _centre(x, x.id in found) for x, found in zip(layers, joins, strict=True)]
         ),
@@ -131,7 +131,8 @@ def _beside(layer: Layer) -> str:
     return "·".join(str(n) for dim, n in enumerate(layer.output_shape) if dim and dim not in layer.dims.values())
 
 
-def _jump(layer: Layer) -> str:
+def jump_text(layer: Layer) -> str:
+    """Write the jump; a dash where neighbouring positions are not one distance apart."""
     return "–" if None in layer.jump.values() else per_axis(layer.jump)
 
 

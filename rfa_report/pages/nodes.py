@@ -33,7 +33,7 @@ class Node:
     `form` is layer, join, module or port. `lines` are texts in pieces; a piece may hold at some resolutions only.
     `verdicts` has one verdict slug per resolution, and is empty for a port; `shares` counts the layers of a module by
     verdict slug, per resolution. `map` is the size of the output map, where there is one. `href` is the anchor of a row
-    of the layer table. Sizes are in pixels.
+    of the layer table. Sizes are in pixels. `change` says what was done in a comparison: added, removed or edited.
     """
 
     id: str
@@ -46,6 +46,7 @@ class Node:
     shares: tuple[tuple[tuple[str, int], ...], ...]
     width: float
     height: float
+    change: str = ""
 
 
 def port(report: ModelReport, key: str, source: str) -> Node:

@@ -5,49 +5,22 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from rfa_report.diffing.changes import CONSEQUENCES, STRUCTURE, Change, Kind, ModelChanges, Status
+from rfa_report.pages.checked import Checked
+from rfa_report.pages.line import Line, alike, follow, layer_count, of_model
 from rfa_report.pages.numbers import NBSP
 from rfa_report.pages.review_words import (
-    BETTER,
     HEADLINES,
     LAYER_WORDS,
     MODEL_WORDS,
-    WORSE,
+    TURNS,
     at_words,
     flat,
     growth,
-    tone_of,
     value_words,
 )
 
 MOST_LINES = 12
 """How many lines a section of an entry has; the rest is counted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Hold one line: what it is about, what changed, before and after, and where not at all resolutions, at which.
-
-    `tone` is better, worse or empty.
-    """
-
-    subject: str
-    what: str
-    old: str
-    new: str
-    tone: str = ""
-    at: str = ""
-
-    @property
-    def label(self) -> str:
-        """Say what changed, and at which resolutions."""
-        return f"{self.what} {self.at}".strip()
-
-    @property
-    def text(self) -> str:
-        """Write the line as plain text."""
-        arrow = f"{self.old} → {self.new}" if self.old and self.new else self.old or self.new
-        told = " ".join(filter(None, [self.what, arrow, self.at]))
-        return f"{self.subject}: {told}" if self.subject else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +47,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Hold a whole comparison: the sides, a sentence on all, remarks that go before, and what differs."""
+    """Hold a whole comparison: the sides, a sentence on all, remarks that go before, and what differs.
+
+    `checked` is what a policy says of it, where one was asked.
+    """
 
     old: str
     new: str
     summary: str
     remarks: tuple[str, ...]
     entries: tuple[Entry, ...]
+    checked: Checked | None = None
 
 
 def review(old: str, new: str, compared: Iterable[ModelChanges]) -> Review:
@@ -98,14 +75,14 @@ def review(old: str, new: str, compared: Iterable[ModelChanges]) -> Review:
     return Review(old, new, summary if entries else f"{total}, no difference", _remarks(versions), tuple(entries))
 
 
-def entry(found: ModelChanges) -> Entry:
-    """Tell what changed in one model."""
+def entry(found: ModelChanges, most: int = MOST_LINES) -> Entry:
+    """Tell what changed in one model, at most so many lines a section."""
     whole = [change for change in found.changes if change.kind not in STRUCTURE | CONSEQUENCES]
     code = [change for change in found.changes if change.kind in STRUCTURE]
     follows = [change for change in found.changes if change.kind in CONSEQUENCES]
     alone = found.status in (Status.ADDED, Status.REMOVED)
-    numbers = [] if alone else [_of_model(change) for change in whole]
-    lines = {"In the code": [*_code(code)], "The model": numbers, "What follows": [*_follows(follows)]}
+    numbers = [] if alone else [of_model(change) for change in whole]
+    lines = {"In the code": [*_code(code)], "The model": numbers, "What follows": [*follow(follows)]}
     return Entry(
         name=found.name,
         status=found.status.value,
@@ -114,9 +91,7 @@ def entry(found: ModelChanges) -> Entry:
         macs=tuple(_cells(whole, Kind.MACS)),
         params=tuple(_cells(whole, Kind.PARAMS)),
         sections=tuple(
-            Section(title, tuple(told[:MOST_LINES]), max(0, len(told) - MOST_LINES))
-            for title, told in lines.items()
-            if told
+            Section(title, tuple(told[:most]), max(0, len(told) - most)) for title, told in lines.items() if told
         ),
     )
 
@@ -134,45 +109,29 @@ def _headline(whole: Sequence[Change], code: Sequence[Change], follows: Sequence
     edits = [change for change in code if change.kind is not Kind.LAYER_RENAMED]
     for kind, words in ((Kind.LAYER_ADDED, "added"), (Kind.LAYER_REMOVED, "removed")):
         if count := sum(1 for change in edits if change.kind is kind):
-            yield f"{_layers(count)} {words}"
+            yield f"{layer_count(count)} {words}"
     others = {change.layer for change in edits if change.kind not in (Kind.LAYER_ADDED, Kind.LAYER_REMOVED)}
     if others:
-        yield f"{_layers(len(others))} changed"
+        yield f"{layer_count(len(others))} changed"
     if len(edits) < len(code):
-        yield f"{_layers(len(code) - len(edits))} renamed"
+        yield f"{layer_count(len(code) - len(edits))} renamed"
     if lost := {change.layer for change in follows if change.kind is Kind.NOT_JUDGED}:
-        yield f"{_layers(len(lost))} no longer judged"
+        yield f"{layer_count(len(lost))} not judged"
     for change in whole:
-        if change.kind in WORSE | BETTER:
+        if change.kind in TURNS:
             yield f"{MODEL_WORDS[change.kind]} {at_words(change)}".strip()
         elif change.kind in (Kind.MODEL_ADDED, Kind.MODEL_REMOVED):
             yield MODEL_WORDS[change.kind]
         elif change.kind in HEADLINES:
-            yield _of_model(change).text
+            yield of_model(change).text
     if not code and follows and not any(change.kind in HEADLINES for change in whole):
-        yield f"other numbers for {_layers(len({change.layer for change in follows}))}"
-
-
-def _layers(count: int) -> str:
-    return "1 layer" if count == 1 else f"{count} layers"
-
-
-def _of_model(change: Change) -> Line:
-    what, at = MODEL_WORDS[change.kind], at_words(change)
-    if change.kind in WORSE | BETTER:
-        return Line(
-            "", what, value_words(change.kind, change.old), value_words(change.kind, change.new), tone_of(change), at
-        )
-    old, new = value_words(change.kind, change.old), value_words(change.kind, change.new)
-    if change.kind in (Kind.RESOLUTION_ADDED, Kind.RESOLUTION_REMOVED):
-        return Line("", what, "", f"{change.old or change.new}{NBSP}px")
-    return Line("", what, old or "none", (new or "none") + growth(change), tone_of(change), at)
+        yield f"other numbers for {layer_count(len({change.layer for change in follows}))}"
 
 
 def _code(changes: Sequence[Change]) -> Iterator[Line]:
     """Tell what was edited: what came and went by module, names by their common beginning, then layer by layer."""
     edited = [c for c in changes if c.kind not in (Kind.LAYER_ADDED, Kind.LAYER_REMOVED, Kind.LAYER_RENAMED)]
-    yield from _alike(c for c in edited)
+    yield from alike(edited)
     for kind in (Kind.LAYER_REMOVED, Kind.LAYER_ADDED):
         chosen = [change for change in changes if change.kind is kind]
         for module, found in groupby(chosen, key=lambda change: _parent(change.layer)):
@@ -183,42 +142,7 @@ def _code(changes: Sequence[Change]) -> Iterator[Line]:
             yield Line(subject, LAYER_WORDS[kind], *values)
     renames = [_beginnings(str(c.old), str(c.new)) for c in changes if c.kind is Kind.LAYER_RENAMED]
     for (old, new), count in _counted(renames).items():
-        yield Line(_layers(count), "renamed", old, new)
-
-
-def _alike(changes: Iterable[Change]) -> Iterator[Line]:
-    """Tell equal edits of many layers once."""
-    groups: dict[tuple[Kind, str, str], list[str]] = {}
-    for change in changes:
-        key = change.kind, value_words(change.kind, change.old), value_words(change.kind, change.new)
-        groups.setdefault(key, []).append(str(change.layer))
-    for (kind, old, new), layers in groups.items():
-        yield Line(_span(layers), LAYER_WORDS[kind], old, new)
-
-
-def _follows(changes: Sequence[Change]) -> Iterator[Line]:
-    """Tell what follows for layers: verdicts from one to another, and of sizes those of the last layer."""
-    verdicts: dict[tuple[Kind, str, str, tuple[str, ...]], list[Change]] = {}
-    sizes: dict[tuple[Kind, tuple[str, ...]], list[Change]] = {}
-    for change in changes:
-        if change.kind in (Kind.RF_MIN, Kind.RF_MAX, Kind.JUMP):
-            sizes.setdefault((change.kind, change.at), []).append(change)
-        else:
-            verdicts.setdefault((change.kind, str(change.old), str(change.new), change.at), []).append(change)
-    for (kind, old, new, _), found in verdicts.items():
-        layers = _span([str(change.layer) for change in found])
-        yield Line(layers, LAYER_WORDS[kind], old, new, tone_of(found[0]), at_words(found[0]))
-    for (kind, _), found in sizes.items():
-        last = found[-1]
-        what = LAYER_WORDS[kind] + (" of the last" if len(found) > 1 else "")
-        layers = _span([str(change.layer) for change in found])
-        yield Line(layers, what, value_words(kind, last.old), value_words(kind, last.new), "", at_words(last))
-
-
-def _span(layers: Sequence[str]) -> str:
-    if len(layers) <= 2:
-        return flat(", ".join(layers))
-    return flat(f"{len(layers)} layers, {layers[0]} … {layers[-1]}")
+        yield Line(layer_count(count), "renamed", old, new)
 
 
 def _parent(layer: str | None) -> str:

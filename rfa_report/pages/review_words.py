@@ -23,8 +23,8 @@ LAYER_WORDS = {
     Kind.RF_MAX: "RF max",
     Kind.JUMP: "jump",
     Kind.VERDICT: "verdict",
-    Kind.NOT_JUDGED: "no longer judged",
-    Kind.JUDGED: "judged now",
+    Kind.NOT_JUDGED: "judged",
+    Kind.JUDGED: "judged",
 }
 
 MODEL_WORDS = {
@@ -42,6 +42,9 @@ MODEL_WORDS = {
     Kind.ACCEPTED: "accepted by the model now",
     Kind.PRODUCTIVE_DEPTH: "productive depth",
     Kind.DEPTH: "depth",
+    Kind.OUT_OF_RANGE: "resolution",
+    Kind.IN_RANGE: "resolution",
+    Kind.BORDER_EARLIER: "border layer, earlier",
     Kind.BORDER: "border layer",
     Kind.R_MIN: "feasible from",
     Kind.R_MAX: "largest receptive field",
@@ -52,10 +55,16 @@ MODEL_WORDS = {
 }
 
 COUNTS = frozenset({Kind.PARAMS, Kind.MACS, Kind.WASTED_PARAMS, Kind.WASTED_MACS, Kind.LAYER_PARAMS})
-WORSE = frozenset({Kind.MODEL_FAILED, Kind.REFUSED, Kind.NOT_JUDGED})
-BETTER = frozenset({Kind.MODEL_MENDED, Kind.ACCEPTED, Kind.JUDGED})
+WORSE = frozenset({Kind.MODEL_FAILED, Kind.REFUSED, Kind.NOT_JUDGED, Kind.OUT_OF_RANGE, Kind.BORDER_EARLIER})
+BETTER = frozenset({Kind.MODEL_MENDED, Kind.ACCEPTED, Kind.JUDGED, Kind.IN_RANGE})
+TURNS = frozenset({Kind.MODEL_FAILED, Kind.MODEL_MENDED, Kind.REFUSED, Kind.ACCEPTED})
+"""What has a reason instead of a value before or after, and is said in a headline without it."""
+
 HEADLINES = frozenset(
-    {Kind.PRODUCTIVE_DEPTH, *(kind for kind in Kind if kind.value.startswith(("model-", "resolution-")))}
+    {
+        Kind.PRODUCTIVE_DEPTH,
+        *(kind for kind in Kind if kind.value.startswith(("model-", "resolution-")) and "range" not in kind.value),
+    }
 )
 """What of a model as a whole is said in its headline."""
 
@@ -65,7 +74,8 @@ def growth(change: Change) -> str:
     old, new = change.old, change.new
     if change.kind not in COUNTS or not isinstance(old, int) or not isinstance(new, int) or not old:
         return ""
-    return f" ({100 * (new - old) / old:+.3g}{NBSP}%)"
+    percent = 100 * (new - old) / old
+    return f" ({percent:+,.0f}{NBSP}%)" if percent >= 1000 else f" ({percent:+.3g}{NBSP}%)"
 
 
 def tone_of(change: Change) -> str:

@@ -9,6 +9,7 @@ from rfa_report import assets, store
 from rfa_report.analysis.curve import Curve
 from rfa_report.core.errors import ConfigError, LayoutError
 from rfa_report.core.report import ModelReport
+from rfa_report.pages.changes import INDEX
 from rfa_report.pages.chart import growth
 from rfa_report.pages.data_table import data_table
 from rfa_report.pages.depth_chart import Named, depth_chart
@@ -25,7 +26,7 @@ from rfa_report.publish.output import Output
 from rfa_report.render.chart import growth_svg
 from rfa_report.render.column import column
 from rfa_report.render.depth_chart import depth_svg
-from rfa_report.render.layout import lay_out
+from rfa_report.render.layout import Layout, lay_out
 from rfa_report.render.markdown import render, verbatim
 from rfa_report.render.strip import strips_svg
 from rfa_report.render.svg import draw
@@ -38,11 +39,16 @@ SCHEMA_FILE = "report.schema.json"
 """The JSON Schema of the reports, published beside them; no slug has a dot."""
 
 
+def report_path(slug: str) -> str:
+    """Name the report of a model below the output folder."""
+    return f"reports/{slug}.json"
+
+
 def stage_model(write: Write, report: ModelReport) -> IndexRow:
     """Write everything that is about one model, and return its row of the index."""
     text = store.dumps(report)
-    write(f"reports/{report.slug}.json", text)
-    write(f"{DOCS}/reports/{report.slug}.json", text)
+    write(report_path(report.slug), text)
+    write(f"{DOCS}/{report_path(report.slug)}", text)
     graphs = architecture_graphs(report)
     problem = _stage_graphs(write, report, graphs)
     row = index_row(report)
@@ -58,8 +64,12 @@ def stage_whole(
     url: str | None,
     own: Path | None,
     compared: Sequence[ModelSet] = (),
+    *,
+    changes: bool = False,
 ) -> None:
     """Write what is about all models: index, hand-written pages, theme and settings. Forget what is gone.
+
+    With `changes`, the page of what changed, which is staged before, stands in the navigation.
 
     `own` is a user's mkdocs.yml: its settings go before ours where both say something, but for the folders, and the
     pages of its `docs_dir` are staged too.
@@ -69,6 +79,8 @@ def stage_whole(
     output.copy_tree(source / THEME, THEME)
     ours = engine.read(assets.mkdocs_yml())
     theirs = engine.read(own) if own else {}
+    if changes:
+        ours = {**ours, "nav": [*ours["nav"], {"What changed": INDEX}]}
     if own:
         pages = own.parent / str(theirs.get("docs_dir", "docs"))
         if not pages.is_dir():
@@ -111,12 +123,18 @@ def _stage_graphs(write: Write, report: ModelReport, graphs: Sequence[Graph]) ->
     drawn, problem = [], None
     for graph in graphs:
         write(f"graphs/{graph.slug}.dot", dot(graph))
-        try:
-            layout = lay_out(dot(graph))
-        except LayoutError as error:
-            layout, problem = column(graph), f"{graph.title}: {error}"
+        layout, found = placed(graph)
+        problem = found or problem
         drawn.append(Drawing(graph.title, draw(graph, layout)))
     if graphs:
         piece = drawings(report, drawn)
         write(f"{THEME}/{piece.path}", render(piece))
     return problem
+
+
+def placed(graph: Graph) -> tuple[Layout, str | None]:
+    """Place the nodes of a graph: one below the other where the layout engine could not, and why it could not."""
+    try:
+        return lay_out(dot(graph)), None
+    except LayoutError as error:
+        return column(graph), f"{graph.title}: {error}"

@@ -1,5 +1,6 @@
 """A review as annotations of GitHub Actions: workflow commands, one a model."""
 
+from rfa_report.pages.checked import Told
 from rfa_report.pages.review import Entry, Review
 
 MOST_LINES = 20
@@ -7,8 +8,13 @@ MOST_LINES = 20
 
 
 def annotations(told: Review) -> str:
-    """Write one `::warning` for each model that got worse, one `::notice` for each other that differs."""
-    return "".join(f"{_annotation(entry)}\n" for entry in told.entries)
+    """Write an `::error` for each finding that fails; a `::warning` for each model that is worse, else a `::notice`."""
+    failing = [found for found in told.checked.found if found.fails] if told.checked else []
+    return "".join(f"{line}\n" for line in (*map(_error, failing), *map(_annotation, told.entries)))
+
+
+def _error(found: Told) -> str:
+    return f"::error title={_property(f'{found.rule}: {found.model}')}::{_message(f'{found.what} ({found.why})')}"
 
 
 def _annotation(entry: Entry) -> str:

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from rfa_report.analysis.curve import curve
 from rfa_report.core.errors import LayoutError
 from rfa_report.core.report import ModelReport
 from rfa_report.pages.chart import growth
-from rfa_report.pages.depth_chart import depth_chart, model_curve
+from rfa_report.pages.depth_chart import Named, depth_chart
 from rfa_report.pages.graph import Graph, architecture_graphs, dot
 from rfa_report.pages.strip import strips
 from rfa_report.render.chart import FRAME as GROWTH
@@ -110,13 +111,13 @@ def charts(report: ModelReport, index: int) -> Iterator[Figure]:
 
 def overall(report: ModelReport) -> Iterator[Figure]:
     """Draw what is about all resolutions: the verdict strips, and productive depth over the resolution."""
-    bars, named = strips(report), model_curve(report)
+    bars, found = strips(report), curve(report)
     for columns, width in COLUMNS.items():
         if bars is not None:
             drawing = printed(strips_svg(bars, width / SCALE), shapes=STRIP_MARKS)
             yield _wide(f"{report.slug}-strip-{columns}", f"Verdicts of the layers of {report.title}", drawing)
-        if named is not None:
-            chart = depth_chart(f"depth-{report.slug}", [named])
+        if found is not None:
+            chart = depth_chart(f"depth-{report.slug}", [Named(report.slug, report.title, found)])
             drawing = printed(depth_svg(chart, _narrowed(DEPTH, width)))
             yield _wide(f"{report.slug}-depth-{columns}", chart.title, drawing)
 

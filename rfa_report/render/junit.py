@@ -1,20 +1,26 @@
-"""A review as JUnit XML: one test case a model that differs, which fails."""
+"""A review as JUnit XML: one test case a model that differs, which fails; with a policy, one a finding instead."""
 
 import re
 from xml.sax.saxutils import escape, quoteattr
 
+from rfa_report.pages.checked import Told
 from rfa_report.pages.review import Entry, Review
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit(told: Review) -> str:
-    """Write a review as a test suite; without differences it has one case, which passes."""
-    cases = [_case(entry) for entry in told.entries] or [
-        '  <testcase classname="rfa-report.diff" name="no difference"/>'
-    ]
-    failures = len(told.entries)
-    attributes = f'name="rfa-report diff" tests="{len(cases)}" failures="{failures}" errors="0" skipped="0"'
+    """Write a review as a test suite; where nothing fails it has one case, which passes."""
+    name = "diff" if told.checked is None else "check"
+    failed = [_case(entry) for entry in told.entries]
+    skipped = []
+    if told.checked is not None:
+        failed = [_finding(found, "failure") for found in told.checked.found if found.fails]
+        skipped = [_finding(found, "skipped") for found in told.checked.found if not found.fails]
+    passed = "no difference" if told.checked is None else "the policy lets all pass"
+    cases = [*failed, *skipped] or [f'  <testcase classname="rfa-report.{name}" name="{passed}"/>']
+    counts = f'tests="{len(cases)}" failures="{len(failed)}" errors="0" skipped="{len(skipped)}"'
+    attributes = f'name="rfa-report {name}" {counts}'
     return "\n".join(
         ['<?xml version="1.0" encoding="utf-8"?>', f"<testsuites><testsuite {attributes}>", *cases,
          "</testsuite></testsuites>\n"]
@@ -27,6 +33,12 @@ def _case(entry: Entry) -> str:
     text = escape(_clean("\n".join([*lines, *([f"and {more} more"] if more else [])])))
     told = f"<failure type={_attribute(entry.status)} message={_attribute(entry.headline)}>{text}</failure>"
     return f'  <testcase classname="rfa-report.diff" name={_attribute(entry.name)}>{told}</testcase>'
+
+
+def _finding(found: Told, outcome: str) -> str:
+    told = f"<{outcome} message={_attribute(f'{found.what} ({found.why})')}/>"
+    name = _attribute(f"{found.rule}: {found.model}")
+    return f'  <testcase classname="rfa-report.check" name={name}>{told}</testcase>'
 
 
 def _attribute(text: str) -> str:

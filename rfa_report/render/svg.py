@@ -20,6 +20,9 @@ from rfa_report.render.marks import ARROW, marks
 PAD = 8.0
 """Empty space around the drawing, in pixels."""
 
+BADGES = {"added": "+", "removed": "−", "edited": "Δ"}
+"""The signs of nodes that differ from another version of the model."""
+
 
 def draw(graph: Graph, layout: Layout) -> str:
     """Draw a graph whose positions are known, as a block of HTML; the first of a page defines the shapes for all."""
@@ -119,7 +122,11 @@ def _node(graph: Graph, node: Node, box: Box, shared: Mapping[str, str]) -> str:
             moving += f'<text class="rfa-map" {at}>{escape(node.map[0].text)}</text>'
     if bars := _bars(node):
         moving += f'<use href="#{shared[bars]}" y="{box.height - 4:.0f}"/>'
-    named = f' aria-label="{escape(node.id)}"' if link and not still else ""
+    if node.change:
+        sign = f'<circle r="9"/><text text-anchor="middle" y="4.5">{BADGES[node.change]}</text>'
+        moving += f'<g class="rfa-badge" transform="translate({round(box.width) - 5} 2)">{sign}</g>'
+    named = f' class="c-{node.change}"' if node.change else ""
+    named += f' aria-label="{escape(node.id)}"' if link and not still else ""
     return f'<a id="{element_id(graph, node)}"{link}{named} {place}>{moving}{still}{"</text>" * bool(still)}</a>'
 
 

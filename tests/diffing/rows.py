@@ -37,7 +37,8 @@ EDITS = [
     edit(
         "stem stride 2 to 4",
         ["layer-stride conv1#0 2 > 4"],
-        "border-layer jump macs productive-depth r-max r-min rf-max rf-min verdict wasted-macs wasted-params",
+        "border-layer-earlier jump macs productive-depth r-max r-min "
+        "resolution-in-range resolution-out-of-range rf-max rf-min verdict wasted-macs wasted-params",
         stride=4,
     ),
     edit(
@@ -67,13 +68,15 @@ EDITS = [
     edit(
         "kernel 3 to 5 in one block",
         ["layer-kernel layer1.0.conv1#0 3 > 5", "layer-padding layer1.0.conv1#0 1 > 2"],
-        "border-layer macs params productive-depth r-max r-min rf-max rf-min verdict wasted-macs wasted-params",
+        "border-layer-earlier macs params productive-depth r-max r-min "
+        "resolution-out-of-range rf-max rf-min verdict wasted-macs wasted-params",
         first={"kernel": 5},
     ),
     edit(
         "dilation added",
         ["layer-dilation layer1.0.conv1#0 1 > 2", "layer-padding layer1.0.conv1#0 1 > 2"],
-        "border-layer productive-depth r-max r-min rf-max rf-min verdict wasted-macs wasted-params",
+        "border-layer-earlier productive-depth r-max r-min resolution-out-of-range "
+        "rf-max rf-min verdict wasted-macs wasted-params",
         first={"dilation": 2},
     ),
     edit(
@@ -194,7 +197,7 @@ EDITS = [
     edit(
         "module used again",
         ["layer-added layer1.0.conv1#1 None > Conv2d", "layer-added layer1.0.bn1#1 None > BatchNorm2d"],
-        "depth macs productive-depth r-max r-min rf-max wasted-macs",
+        "depth macs productive-depth r-max r-min resolution-out-of-range rf-max wasted-macs",
         first={"again": True},
     ),
     edit(
@@ -207,13 +210,13 @@ EDITS = [
     edit(
         "padding and skip removed",
         ["layer-removed layer1.0.add#0 add > None", "layer-padding layer1.0.conv1#0 1 > 0"],
-        "macs productive-depth r-min rf-min verdict wasted-macs wasted-params",
+        "macs productive-depth r-min resolution-out-of-range rf-min verdict wasted-macs wasted-params",
         first={"padding": 0, "skip": False},
     ),
     edit(
         "skip removed",
         ["layer-removed layer1.0.add#0 add > None"],
-        "productive-depth r-min rf-min verdict wasted-macs wasted-params",
+        "productive-depth r-min resolution-out-of-range rf-min verdict wasted-macs wasted-params",
         first={"skip": False},
     ),
     edit("depthwise", ["layer-groups layer1.0.conv1#0 1 > 8 ×4"], "macs params", groups=8),

@@ -55,7 +55,7 @@ def told(found: Iterable[Change]) -> list[str]:
 
 
 def whole(kind: Kind) -> bool:
-    return kind in STRUCTURE or kind.value.startswith(("model-", "resolution-"))
+    return kind in STRUCTURE or (kind.value.startswith(("model-", "resolution-")) and "range" not in kind.value)
 
 
 ROWS = [*EDITS, *REWRITES]

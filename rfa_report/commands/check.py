@@ -1,0 +1,47 @@
+"""`rfa-report check`: what changed, and whether the policy lets it pass."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+
+from rfa_report.commands.sides import new_side, old_side, side
+from rfa_report.commands.telling import tell
+from rfa_report.config import Config
+from rfa_report.diffing import ModelChanges, Side, compare
+from rfa_report.diffing.policy import Finding, findings, idle
+from rfa_report.pages.checked import Checked, checked
+
+
+def check(
+    config: Config, config_path: Path, against: str, new: str | None, shape: str, output: Path | None, today: date
+) -> bool:
+    """Compare with an old side, tell what changed, and return whether the policy lets it pass.
+
+    Without a new side, the configuration is analysed now.
+    """
+    found: list[Finding] = []
+    with ExitStack() as stack:
+        before = stack.enter_context(side(old_side(against, config, config_path)))
+        after = stack.enter_context(new_side(new, config, config_path))
+        tell(
+            before,
+            after,
+            _judging(before, after, config, today, found),
+            shape,
+            output,
+            found,
+            lambda: _checked(config, config_path, found),
+        )
+    return all(finding.waived for finding in found)
+
+
+def _judging(old: Side, new: Side, config: Config, today: date, found: list[Finding]) -> Iterator[ModelChanges]:
+    """Collect findings while the changes of one model after the other go by."""
+    for changes in compare(old, new):
+        found += findings(changes, config.check, today)
+        yield changes
+
+
+def _checked(config: Config, config_path: Path, found: list[Finding]) -> Checked:
+    return checked(found, idle(config.check, found), config_path.name)

@@ -1,0 +1,20 @@
+"""`rfa-report check --frozen`: whether the committed reports are what the code gives now."""
+
+from pathlib import Path
+
+import click
+
+from rfa_report.commands.baseline import differences, folder_of
+from rfa_report.commands.live import live
+from rfa_report.config import Config
+
+
+def frozen(config: Config, config_path: Path) -> bool:
+    """Name the models whose committed report is not what the code gives now, and return whether there are any."""
+    folder = folder_of(config_path, config.check.baseline)
+    found = sorted(differences(folder, live(config, config_path)))
+    for line in found:
+        click.echo(line)
+    if found:
+        click.echo(f"{folder} is not what the code gives now; accept with rfa-report build --update", err=True)
+    return bool(found)
