@@ -120,7 +120,7 @@ def test_an_index_of_1300_architectures_stays_below_a_megabyte() -> None:
     cells = tuple(
         (label, cell) for (_, cell), label in zip(made.cells * 3, ("32", "64", "128", "224", "384"), strict=False)
     )
-    standing = replace(made.standings[0][1], sketch="pppuupppuupppuuppuuuuugg", unproductive="119/248")
+    standing = replace(made.standings[0][1], sketch="ppppppppppppuuppuuuuuugg", unproductive="119/248")
     many = [
         replace(made, slug=f"architecture_{n}", title=f"architecture_{n}", cells=cells, standings=(("32", standing),))
         for n in range(1300)
