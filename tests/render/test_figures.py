@@ -9,9 +9,10 @@ import pytest
 
 from hostile import NAMES
 from made_reports import at, layer, network, report, tiny
+from rfa_report.analysis.curve import curve
 from rfa_report.core.report import ModelReport
 from rfa_report.pages.chart import growth
-from rfa_report.pages.depth_chart import depth_chart, model_curve
+from rfa_report.pages.depth_chart import Named, depth_chart
 from rfa_report.pages.paper import paper
 from rfa_report.pages.strip import strips
 from rfa_report.render.chart import growth_svg
@@ -90,12 +91,17 @@ def test_a_chart_is_as_wide_as_its_columns(drawn: dict[str, str | bytes]) -> Non
 def test_no_part_of_a_figure_is_left_without_its_colours() -> None:
     """Every class that the site's drawings use is known to the paper, or says nothing about looks."""
     made = tiny()
-    found, bars, named = growth(made), strips(made), model_curve(made)
+    found, bars, steps = growth(made), strips(made), curve(made)
     assert found is not None
     assert bars is not None
-    assert named is not None
+    assert steps is not None
     (_, graph), *_ = laid_out(made)[0]
-    site = growth_svg(found) + strips_svg(bars) + depth_svg(depth_chart("depth", [named])) + graph
+    site = (
+        growth_svg(found)
+        + strips_svg(bars)
+        + depth_svg(depth_chart("depth", [Named(made.slug, made.title, steps)]))
+        + graph
+    )
     used = {word for classes in re.findall(r'class="([^"]+)"', site) for word in classes.split()}
     known = {own for _, own, _ in STYLES} | {above for above, _, _ in STYLES} | SCREEN_ONLY | set(COLOURS)
     plain = re.compile(
