@@ -9,6 +9,7 @@ left out.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from math import prod
 from typing import TypeAlias
 
@@ -116,15 +117,15 @@ def regroup(layout: Layout, shape: tuple[int, ...]) -> Layout:
     for position, size in enumerate(shape):
         taken: list[Factor] = []
         wanted = size
-        while pending:
+        if size == 1:
+            spare = _units(f.size for f in reversed(pending)) - _units(shape[position:])
+            taken = [pending.pop() for _ in range(spare + 1)]
+        while pending and size > 1:
             factor = pending[-1]
             if factor.size == 1:
-                later_unit = any(s == 1 for s in shape[position + 1 :])
-                if size != 1 and later_unit and wanted == 1:
+                if wanted == 1 and 1 in shape[position + 1 :]:
                     break
                 taken.append(pending.pop())
-                if size == 1:
-                    break
             elif wanted == 1:
                 break
             elif wanted % factor.size == 0:
@@ -140,6 +141,11 @@ def regroup(layout: Layout, shape: tuple[int, ...]) -> Layout:
     if pending and dims:
         dims[-1] = _merged([*dims[-1], *reversed(pending)])
     return tuple(dims)
+
+
+def _units(sizes: Iterable[int]) -> int:
+    """Count the leading ones: maps of one position keep to dimensions of one, the last of them where there are more."""
+    return sum(1 for _ in takewhile(lambda size: size == 1, sizes))
 
 
 def _split(factor: Factor, outer: int) -> tuple[Factor, Factor] | None:

@@ -78,6 +78,14 @@ def test_feasible_range_of_resnet50_by_receptive_field_alone_is_75() -> None:
     assert all(set(layer.window.extent.values()) == {3} for layer in by_field if layer.window)
 
 
+@pytest.mark.parametrize("name", ["convnext_tiny", "swin_t", "swin_v2_t"])
+def test_a_square_net_on_a_square_image_has_square_fields(name: str) -> None:
+    """Also where its maps have one position, and linear layers take them apart and put them together."""
+    for layer in rfa_report.analyze(f"torchvision:{name}", 32).at(32).layers:
+        assert layer.rf_min["h"] == layer.rf_min["w"], layer.id
+        assert layer.rf_max["h"] == layer.rf_max["w"], layer.id
+
+
 def test_alexnet_at_32_as_the_seed_document_says() -> None:
     """Most convolutions contribute nothing, and the model itself refuses the size at its last pool."""
     at = _report("alexnet").at(32)
