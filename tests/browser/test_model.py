@@ -191,7 +191,7 @@ def test_what_is_printed_is_the_page_without_its_buttons(browser: Browser, site:
         assert page.locator(".rfa-graph svg").first.is_visible()
         assert not page.locator(".rfa-button").first.is_visible()
         assert page.locator(".rfa-graph").first.evaluate("e => getComputedStyle(e).transform") == "none"
-        frame = page.locator(".rfa-scroll--tall")
+        frame = page.locator(".rfa-scroll--tall:has(#rfa-layers)")
         assert frame.evaluate("e => e.scrollHeight - e.clientHeight") <= 1, "the whole table is there"
 
 
