@@ -1,6 +1,5 @@
 """`rfa-report coverage`: which models of a zoo are analysed, in part, or refused."""
 
-import gc
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -51,7 +50,6 @@ def coverage(zoo: str, rules: Sequence[str], *, as_json: bool) -> list[Covered]:
         for spec in specs:
             step(spec)
             rows.append(covered(spec, book))
-            gc.collect()  # models are full of cycles, and some hold gigabytes
             if as_json:
                 click.echo(json.dumps(asdict(rows[-1]), ensure_ascii=False))
             step(spec, done=True)
