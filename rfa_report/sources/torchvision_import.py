@@ -1,11 +1,13 @@
 """Import torchvision, also where its compiled operators do not fit the installed torch.
 
 PyPI's torchvision beside a CPU build of torch cannot load its operators, and `import torchvision` then fails with
-"operator torchvision::nms does not exist". Declaring the two schemas that the import looks for is enough for every
-architecture but detectors, which get a plain `nms`. A matching pair is left alone.
+"operator torchvision::nms does not exist". Declaring the schemas that the import looks for is enough for every
+architecture but detectors, which get a plain `nms`, and a `roi_align` that is one operator, as the compiled one is.
+A matching pair is left alone.
 """
 
 import sys
+from inspect import unwrap
 from types import ModuleType
 from typing import Any
 
@@ -16,7 +18,11 @@ from rfa_report.core.errors import SpecError, one_line
 MISSING = (
     "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
     "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
+    "roi_align(Tensor input, Tensor rois, float spatial_scale, int high, int wide, int ratio, bool aligned) -> Tensor",
 )
+ROIS = 32
+"""Regions that are cut out at a time: each takes megabytes while its samples are interpolated."""
+
 _declared: list[Any] = []
 
 
@@ -35,9 +41,12 @@ def torchvision_models() -> ModuleType:
     for schema in MISSING:
         library.define(schema)
     library.impl("nms", _nms, "CPU")
+    library.impl("roi_align", _roi_align, "CPU")
     _declared.append(library)
     models = _import()
-    sys.modules["torchvision.ops.boxes"]._assert_has_ops = lambda: None  # type: ignore[attr-defined]
+    for name in ("torchvision.ops.boxes", "torchvision.ops.roi_align"):
+        module: Any = sys.modules[name]
+        module._has_ops, module._assert_has_ops = (lambda: True), (lambda: None)
     return models
 
 
@@ -55,6 +64,12 @@ def _nms(boxes: torch.Tensor, scores: torch.Tensor, iou_threshold: float) -> tor
         shared = wide * tall
         order = order[shared <= iou_threshold * (area[order] + area[best] - shared)]
     return torch.stack(kept) if kept else order
+
+
+def _roi_align(image: torch.Tensor, rois: torch.Tensor, *how: Any) -> torch.Tensor:
+    """Cut regions out of a map by torchvision's own Python code, not compiled, a few at a time."""
+    plain = unwrap(sys.modules["torchvision.ops.roi_align"]._roi_align)
+    return torch.cat([plain(image, some, *how) for some in rois.split(ROIS)])
 
 
 def _import() -> ModuleType:

@@ -1,5 +1,8 @@
 """Every kind of model gets the input that it was made for."""
 
+import sys
+from inspect import unwrap
+
 import pytest
 import torch
 from torch import Tensor, nn
@@ -8,7 +11,7 @@ import rfa_report
 from rfa_report import sources, tracing
 from rfa_report.core.layer import Verdict
 from rfa_report.core.report import Size
-from rfa_report.sources.torchvision_import import _nms
+from rfa_report.sources.torchvision_import import ROIS, _nms, _roi_align, torchvision_models
 
 
 @pytest.mark.parametrize(
@@ -77,3 +80,14 @@ def test_boxes_that_overlap_a_better_one_are_suppressed() -> None:
     kept = _nms(boxes, torch.tensor([0.5, 0.9, 0.1, 0.8]), 0.5)
     assert kept.tolist() == [1, 3, 2]
     assert _nms(boxes[:0], torch.zeros(0), 0.5).tolist() == []
+
+
+def test_regions_are_cut_out_a_few_at_a_time() -> None:
+    """What torchvision's own code makes of all regions at once, in the same order, also of none."""
+    image, corners = torch.randn(1, 2, 9, 11), torch.rand(2 * ROIS + 1, 4)
+    rois = torch.cat([torch.zeros(len(corners), 1), corners * 8], 1)
+    torchvision_models()
+    whole = unwrap(sys.modules["torchvision.ops.roi_align"]._roi_align)  # type: ignore[attr-defined]
+    how = (0.5, 3, 2, 2, True)
+    torch.testing.assert_close(_roi_align(image, rois, *how), whole(image, rois, *how))
+    assert _roi_align(image, rois[:0], *how).shape == (0, 2, 3, 2)
