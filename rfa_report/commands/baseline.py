@@ -36,16 +36,20 @@ def update(folder: Path, texts: Mapping[str, str], keep: frozenset[str]) -> tupl
     return tuple(changed)
 
 
-def differences(folder: Path, now: Side) -> Iterator[str]:
+def committed(folder: Path) -> dict[str, str]:
+    """Read the committed reports, by slug. Raises `StoreError` where there are none."""
+    if not folder.is_dir():
+        raise StoreError(f"there is no folder of committed reports {folder}", "write it: rfa-report build --update")
+    with side(str(folder)) as stored:
+        return {slug: read().decode(errors="replace") for slug, read in stored.reports.items()}
+
+
+def differences(folder: Path, known: Mapping[str, str], now: Side) -> Iterator[str]:
     """Say of each model whose committed report is not what the code gives now, what differs.
 
     Versions of packages do not count: numbers do.
     """
-    if not folder.is_dir():
-        raise StoreError(f"there is no folder of committed reports {folder}", "write it: rfa-report build --update")
     texts = {slug: read().decode() for slug, read in now.reports.items()}
-    with side(str(folder)) as committed:
-        known = {slug: read().decode(errors="replace") for slug, read in committed.reports.items()}
     for slug in known.keys() - texts.keys():
         yield f"{slug}: a report is committed, but no such model is configured"
     for slug, text in texts.items():
@@ -56,6 +60,6 @@ def differences(folder: Path, now: Side) -> Iterator[str]:
 
 
 def _what(folder: Path, slug: str, old: str, new: str) -> str:
-    sides = [Side(name, {slug: text.encode}, single=True) for name, text in ((str(folder), old), ("now", new))]
-    told = [entry(found).headline for found in compare(*sides) if found.changes]
+    before = Side(str(folder), {slug: old.encode}, single=True)
+    told = [entry(found).headline for found in compare(before, Side("now", {slug: new.encode})) if found.changes]
     return told[0] if told else "other words, the same numbers"

@@ -77,7 +77,7 @@ def build(config: Config, config_path: Path, out: Path | None, options: Options)
         terminal.progress(len(chosen) + options.site, "building", quiet=options.quiet) as step,
     ):
         analysed = 0
-        for task, made, anew in _made(chosen, options, step):
+        for task, made, anew in outcomes(chosen, options, step):
             _keep(output, done, task, made)
             analysed += anew
             step(task.title, done=True)
@@ -147,7 +147,7 @@ def _update(
     return baseline.update(folder, texts, frozenset(task.slug for task in tasks))
 
 
-def _made(
+def outcomes(
     tasks: Sequence[workers.Task], options: Options, step: terminal.Step
 ) -> Iterator[tuple[workers.Task, workers.Made, bool]]:
     """Yield what comes of each task, and whether it was computed now: what the cache has comes first."""

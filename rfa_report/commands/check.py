@@ -5,10 +5,10 @@ from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
-from rfa_report.commands.sides import new_side, old_side, side
+from rfa_report.commands.sides import new_side, old_side, side, spread
 from rfa_report.commands.telling import tell
 from rfa_report.config import Config
-from rfa_report.diffing import ModelChanges, Side, compare
+from rfa_report.diffing import ModelChanges, compare
 from rfa_report.diffing.policy import Finding, findings, idle
 from rfa_report.pages.checked import Checked, checked
 
@@ -24,10 +24,11 @@ def check(
     with ExitStack() as stack:
         before = stack.enter_context(side(old_side(against, config, config_path)))
         after = stack.enter_context(new_side(new, config, config_path))
+        each = stack.enter_context(spread(after))
         tell(
             before,
             after,
-            _judging(before, after, config, today, found),
+            _judging(compare(before, after, each), config, today, found),
             shape,
             output,
             found,
@@ -36,9 +37,11 @@ def check(
     return all(finding.waived for finding in found)
 
 
-def _judging(old: Side, new: Side, config: Config, today: date, found: list[Finding]) -> Iterator[ModelChanges]:
+def _judging(
+    compared: Iterator[ModelChanges], config: Config, today: date, found: list[Finding]
+) -> Iterator[ModelChanges]:
     """Collect findings while the changes of one model after the other go by."""
-    for changes in compare(old, new):
+    for changes in compared:
         found += findings(changes, config.check, today)
         yield changes
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from rfa_report.commands.sides import new_side, side, two_sides
+from rfa_report.commands.sides import new_side, side, spread, two_sides
 from rfa_report.commands.telling import tell
 from rfa_report.config import Config
 from rfa_report.core.errors import StoreError
@@ -23,4 +23,5 @@ def diff(words: Sequence[str], config: Config | None, config_path: Path, shape: 
     with ExitStack() as stack:
         old = stack.enter_context(side(first))
         new = stack.enter_context(new_side(second, config, config_path))
-        return tell(old, new, compare(old, new), shape, output)
+        each = stack.enter_context(spread(new))
+        return tell(old, new, compare(old, new, each), shape, output)

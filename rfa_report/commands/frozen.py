@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from rfa_report.commands.baseline import differences, folder_of
+from rfa_report.commands.baseline import committed, differences, folder_of
 from rfa_report.commands.live import live
 from rfa_report.config import Config
 
@@ -12,7 +12,9 @@ from rfa_report.config import Config
 def frozen(config: Config, config_path: Path) -> bool:
     """Name the models whose committed report is not what the code gives now, and return whether there are any."""
     folder = folder_of(config_path, config.check.baseline)
-    found = sorted(differences(folder, live(config, config_path)))
+    known = committed(folder)
+    with live(config, config_path) as now:
+        found = sorted(differences(folder, known, now))
     for line in found:
         click.echo(line)
     if found:

@@ -1,23 +1,29 @@
 """The side of a comparison that is not stored: what a configuration gives now."""
 
-from functools import cache, partial
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-import click
-
-from rfa_report import api, store
-from rfa_report.commands.build import tasks_of
-from rfa_report.commands.workers import Task, analysed
+from rfa_report import api
+from rfa_report.commands import terminal
+from rfa_report.commands.build import Options, outcomes, tasks_of
 from rfa_report.config import Config
 from rfa_report.diffing import Side
+from rfa_report.publish import site
 
 
-def live(config: Config, path: Path) -> Side:
-    """Make a side of a configuration, whose models are analysed one by one when they are read first."""
+@contextmanager
+def live(config: Config, path: Path) -> Iterator[Side]:
+    """Analyse the models of a configuration, as a build does, and make a side of their reports."""
     api.rule_book(config.rules, str(path))
-    return Side(str(path), {task.slug: cache(partial(_read, task)) for task in tasks_of(config, path)})
-
-
-def _read(task: Task) -> bytes:
-    click.echo(f"analysing {task.title}", err=True)
-    return store.dumps(analysed(task)).encode()
+    tasks = tasks_of(config, path)
+    with TemporaryDirectory() as folder:
+        reports = {}
+        with terminal.progress(len(tasks), "analysing") as step:
+            for task, made, _ in outcomes(tasks, Options(), step):
+                report = Path(folder) / f"{task.slug}.json"
+                report.write_text(made.files[site.report_path(task.slug)], encoding="utf-8")
+                reports[task.slug] = report.read_bytes
+                step(task.title, done=True)
+        yield Side(str(path), {task.slug: reports[task.slug] for task in tasks})

@@ -2,7 +2,9 @@
 
 import gc
 import json
+import multiprocessing
 import os
+import signal
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -14,10 +16,13 @@ from typing import Protocol
 from rfa_report.commands.revision import Revision, merge_base
 from rfa_report.config import Config
 from rfa_report.core.errors import StoreError, one_line
-from rfa_report.diffing import Side
+from rfa_report.diffing import Side, Spread
 
 HEAD_OF_REPORT = b'"arguments"'
 """The first key of a canonical report, by which other JSON files are told apart without being parsed."""
+
+WORTH_PROCESSES = 20
+"""Models from which on comparing them in several processes takes less time than starting those."""
 
 MOST_BYTES = 256 * 2**20
 """A file in a bundle that unpacks to more is no report."""
@@ -115,10 +120,27 @@ def new_side(name: str | None, config: Config | None, config_path: Path) -> Iter
     if name is None and config is not None:
         from rfa_report.commands.live import live  # and with it torch
 
-        yield live(config, config_path)
+        with live(config, config_path) as now:
+            yield now
     else:
         with side(str(name)) as stored, _no_collection():
             yield stored
+
+
+@contextmanager
+def spread(side: Side) -> Iterator[Spread]:
+    """Give a way to compare the models of a side: on every core, where they are so many that it is worth it."""
+    if len(side.reports) < WORTH_PROCESSES:
+        yield map
+        return
+    with multiprocessing.Pool(initializer=_start_comparing) as pool:
+        yield pool.imap
+
+
+def _start_comparing() -> None:
+    """Start a process of a pool: it collects no garbage, and leaves it to its parent to be interrupted."""
+    gc.disable()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextmanager

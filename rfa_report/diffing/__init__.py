@@ -3,6 +3,17 @@
 from rfa_report.diffing.changes import Change, Kind, ModelChanges, Status
 from rfa_report.diffing.find import changes
 from rfa_report.diffing.plain import as_json
-from rfa_report.diffing.zoo import Side, UnrelatedError, compare
+from rfa_report.diffing.zoo import Side, Spread, UnrelatedError, compare
 
-__all__ = ["Change", "Kind", "ModelChanges", "Side", "Status", "UnrelatedError", "as_json", "changes", "compare"]
+__all__ = [
+    "Change",
+    "Kind",
+    "ModelChanges",
+    "Side",
+    "Spread",
+    "Status",
+    "UnrelatedError",
+    "as_json",
+    "changes",
+    "compare",
+]

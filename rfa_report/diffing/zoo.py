@@ -1,6 +1,6 @@
 """Two collections of reports -> the changes of each model, one pair in memory at a time."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -12,6 +12,22 @@ from rfa_report.diffing.find import changes
 from rfa_report.diffing.structure import outline, signature
 
 Read: TypeAlias = Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Hold the two reports of one model as they are stored: the slug of each, its bytes, and its name in messages."""
+
+    before: str
+    after: str
+    old: bytes
+    new: bytes
+    old_file: str
+    new_file: str
+
+
+Spread: TypeAlias = Callable[[Callable[[Pair], ModelChanges], Iterable[Pair]], Iterable[ModelChanges]]
+"""How a function is applied to pairs, in their order: by `map`, or by one that uses several processes."""
 
 
 class UnrelatedError(RfaError):
@@ -35,7 +51,7 @@ class Side:
         return replace(self, reports={name: self.reports[name] for name in wanted}) if wanted else self
 
 
-def compare(old: Side, new: Side) -> Iterator[ModelChanges]:
+def compare(old: Side, new: Side, spread: Spread = map) -> Iterator[ModelChanges]:
     """Compare two collections; models that are the same are yielded too, with no changes.
 
     Models are paired by name, then by structure. Raises `StoreError` for a report that cannot be read, and
@@ -48,8 +64,7 @@ def compare(old: Side, new: Side) -> Iterator[ModelChanges]:
     if len(old.reports) == len(new.reports) == 1:
         yield _only_pair(old, new)
         return
-    for name in shared:
-        yield _pair(old, new, name, name)
+    yield from spread(changes_of, (_pair(old, new, name, name) for name in shared))
     renamed = _renamed(old, new, gone, come)
     if not shared and not renamed:
         raise UnrelatedError(
@@ -57,7 +72,7 @@ def compare(old: Side, new: Side) -> Iterator[ModelChanges]:
             "compare two versions of the same models, or two single report files",
         )
     for before, after in renamed.items():
-        yield _pair(old, new, before, after)
+        yield changes_of(_pair(old, new, before, after))
     for name in gone:
         if name not in renamed:
             yield ModelChanges(name, Status.REMOVED, (Change(Kind.MODEL_REMOVED, name, None),))
@@ -68,7 +83,7 @@ def compare(old: Side, new: Side) -> Iterator[ModelChanges]:
 
 def _only_pair(old: Side, new: Side) -> ModelChanges:
     (before,), (after,) = old.reports, new.reports
-    found = _pair(old, new, before, after)
+    found = changes_of(_pair(old, new, before, after))
     if found.status is Status.REPLACED:
         raise UnrelatedError(
             f"{old.name} and {new.name} are unrelated architectures: hardly any layer of one is in the other",
@@ -77,15 +92,20 @@ def _only_pair(old: Side, new: Side) -> ModelChanges:
     return found
 
 
-def _pair(old: Side, new: Side, before: str, after: str) -> ModelChanges:
-    left, right = old.reports[before](), new.reports[after]()
-    if left == right:
-        return ModelChanges(after, Status.SAME)
-    texts = _text(left, old, before), _text(right, new, after)
+def _pair(old: Side, new: Side, before: str, after: str) -> Pair:
+    first, second = old.reports[before](), new.reports[after]()
+    return Pair(before, after, first, second, _file(old, before), _file(new, after))
+
+
+def changes_of(pair: Pair) -> ModelChanges:
+    """Compare the two reports of one model."""
+    if pair.old == pair.new:
+        return ModelChanges(pair.after, Status.SAME)
+    texts = _text(pair.old, pair.old_file), _text(pair.new, pair.new_file)
     stripped = [store.without_versions(text) for text in texts]
     if None not in stripped and stripped[0] == stripped[1]:
-        return ModelChanges(after, Status.SAME, (), None, *map(store.versions_of, texts))
-    first, second = store.loads(texts[0], _file(old, before)), store.loads(texts[1], _file(new, after))
+        return ModelChanges(pair.after, Status.SAME, (), None, *map(store.versions_of, texts))
+    first, second = store.loads(texts[0], pair.old_file), store.loads(texts[1], pair.new_file)
     found = tuple(changes(first, second))
     kinds = {change.kind for change in found}
     status = (
@@ -120,14 +140,14 @@ def _fingerprint(report: ModelReport) -> int:
 
 
 def _load(side: Side, name: str) -> ModelReport:
-    return store.loads(_text(side.reports[name](), side, name), _file(side, name))
+    return store.loads(_text(side.reports[name](), _file(side, name)), _file(side, name))
 
 
-def _text(data: bytes, side: Side, name: str) -> str:
+def _text(data: bytes, file: str) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        problem = f"{_file(side, name)} is no report: {one_line(error)}"
+        problem = f"{file} is no report: {one_line(error)}"
         raise StoreError(problem, "build it again with rfa-report build") from error
 
 
