@@ -199,9 +199,16 @@ def diff(sides: tuple[str, ...], live: bool, config: Path, shape: str, output: P
 @click.option("--to", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to write.")
 @click.option("--format", "formats", type=click.Choice(EXPORTS), multiple=True, show_default="all",
               help="What to write; may be given several times.")  # fmt: skip
+@click.option("--fonts", type=click.Path(path_type=Path),
+              help="A folder of fonts for the PDF and the figures, whose own lack Chinese, for example.")  # fmt: skip
 @rules_option
 def export(
-    specs: tuple[str, ...], resolutions: tuple[str, ...], to: Path, formats: tuple[str, ...], rules: tuple[str, ...]
+    specs: tuple[str, ...],
+    resolutions: tuple[str, ...],
+    to: Path,
+    formats: tuple[str, ...],
+    fonts: Path | None,
+    rules: tuple[str, ...],
 ) -> None:
     """Write tables, figures and a supplement for a paper.
 
@@ -210,7 +217,7 @@ def export(
     """
     from rfa_report.commands.export import export as run
 
-    written = run(specs, resolutions, rules, to, formats)
+    written = run(specs, resolutions, rules, to, formats, fonts)
     click.echo(f"{written.files} files about {len(written.models)} architectures in {to}")
 
 

@@ -23,7 +23,12 @@ class Written:
 
 
 def export(
-    specs: Sequence[str], resolutions: Sequence[str], rules: Sequence[str], to: Path, formats: Sequence[str]
+    specs: Sequence[str],
+    resolutions: Sequence[str],
+    rules: Sequence[str],
+    to: Path,
+    formats: Sequence[str],
+    fonts: Path | None,
 ) -> Written:
     """Write some formats of some architectures into a folder, which then holds nothing else that was exported.
 
@@ -37,7 +42,7 @@ def export(
             reports += _stored(spec, resolutions) if Path(spec).exists() else _analysed(spec, resolutions, rules)
             step(spec, done=True)
         _check(reports)
-        whole = exporting(reports, version("rfa_report"))
+        whole = exporting(reports, version("rfa_report"), fonts)
         files: list[tuple[str, str | bytes]] = []
         for name in chosen:
             step(name)

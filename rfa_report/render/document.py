@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 from rfa_report.core.report import ModelReport
 from rfa_report.pages import across
-from rfa_report.pages.paper import Paper, PaperModel
+from rfa_report.pages.paper import Paper, PaperModel, paper
 from rfa_report.render.bibtex import bibtex
 from rfa_report.render.figures import HEIGHT, TEXT, Figure, charts, graphs, laid_out, overall
+from rfa_report.render.glyphs import legible
 from rfa_report.render.paper import render
-from rfa_report.render.typesetting import typeset
+from rfa_report.render.typesetting import engine, typeset
 
 CAPTION, APART = 60.0, 10.0
 """Space that a caption takes, and that between figures, in points."""
@@ -39,15 +41,20 @@ class _Chapter:
 
 @dataclass(frozen=True, slots=True)
 class _Report:
+    title: str
     paper: Paper
     models: tuple[_Chapter, ...]
 
 
-def document(paper: Paper, reports: Sequence[ModelReport]) -> Iterator[tuple[str, bytes]]:
-    """Set the report. Raises `OutputError` where the engine is missing."""
-    drawn: dict[str, str] = dict(bibtex(paper))
-    chapters = tuple(_chapter(model, report, drawn) for model, report in zip(paper.models, reports, strict=True))
-    yield "report.pdf", typeset(render("report.typ.j2", _Report(paper, chapters)), drawn, "pdf")
+def document(whole: Paper, reports: Sequence[ModelReport], fonts: Path | None = None) -> Iterator[tuple[str, bytes]]:
+    """Set the report; its title as metadata is the true one. Raises `OutputError` where the engine is missing."""
+    engine(fonts)
+    shown = [legible(report, fonts) for report in reports]
+    printed = paper(shown, whole.version)
+    drawn: dict[str, str] = dict(bibtex(printed))
+    chapters = tuple(_chapter(model, report, drawn) for model, report in zip(printed.models, shown, strict=True))
+    source = render("report.typ.j2", _Report(whole.title, printed, chapters))
+    yield "report.pdf", typeset(source, drawn, "pdf", fonts)
 
 
 def _chapter(model: PaperModel, report: ModelReport, drawn: dict[str, str]) -> _Chapter:

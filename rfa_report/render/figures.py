@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from rfa_report.analysis.curve import curve
 from rfa_report.core.errors import LayoutError
@@ -17,6 +18,7 @@ from rfa_report.render.column import column
 from rfa_report.render.depth_chart import FRAME as DEPTH
 from rfa_report.render.depth_chart import depth_svg
 from rfa_report.render.frame import Frame
+from rfa_report.render.glyphs import legible
 from rfa_report.render.layout import lay_out
 from rfa_report.render.paper import render
 from rfa_report.render.printed import Printed, printed
@@ -57,10 +59,11 @@ class _Page:
     height: str
 
 
-def figures(reports: Sequence[ModelReport]) -> Iterator[tuple[str, str | bytes]]:
+def figures(reports: Sequence[ModelReport], fonts: Path | None = None) -> Iterator[tuple[str, str | bytes]]:
     """Draw the figures of models. Raises `OutputError` where the engine is missing."""
-    engine()
-    for report in reports:
+    engine(fonts)
+    for named in reports:
+        report = legible(named, fonts)
         drawings, problem = laid_out(report)
         if problem is not None:
             yield f"figures/{report.slug}-graph-note.txt", f"{problem}\n"
@@ -68,7 +71,7 @@ def figures(reports: Sequence[ModelReport]) -> Iterator[tuple[str, str | bytes]]
         for index, _ in enumerate(report.resolutions):
             found += [*graphs(report, drawings, index), *charts(report, index)]
         for figure in found:
-            yield from _files(figure)
+            yield from _files(figure, figure.title.replace(report.title, named.title), fonts)
 
 
 def laid_out(report: ModelReport) -> tuple[tuple[tuple[Graph, str], ...], str | None]:
@@ -131,12 +134,12 @@ def _wide(name: str, title: str, drawing: Printed) -> Figure:
     return Figure(name, title, drawing, drawing.width * SCALE, drawing.height * SCALE)
 
 
-def _files(figure: Figure) -> Iterator[tuple[str, str | bytes]]:
-    page = _Page(figure.title, f"{figure.width:.2f}", f"{figure.height:.2f}")
+def _files(figure: Figure, title: str, fonts: Path | None) -> Iterator[tuple[str, str | bytes]]:
+    page = _Page(title, f"{figure.width:.2f}", f"{figure.height:.2f}")
     source = render("figure.typ.j2", page)
     yield f"figures/{figure.name}.svg", sized(figure)
     for form in ("pdf", "png"):
-        yield f"figures/{figure.name}.{form}", typeset(source, {"figure.svg": figure.drawing.svg}, form)
+        yield f"figures/{figure.name}.{form}", typeset(source, {"figure.svg": figure.drawing.svg}, form, fonts)
 
 
 def sized(figure: Figure) -> str:

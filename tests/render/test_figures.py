@@ -1,8 +1,8 @@
 """Figures and the PDF report: what is in them, that they are set at all, and that nothing in them changes."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -19,9 +19,12 @@ from rfa_report.render.chart import growth_svg
 from rfa_report.render.depth_chart import depth_svg
 from rfa_report.render.document import document
 from rfa_report.render.figures import COLUMNS, TEXT, figures, graphs, laid_out
+from rfa_report.render.glyphs import legible
 from rfa_report.render.paper import typst_text
 from rfa_report.render.printed import COLOURS, PAGE, SCREEN_ONLY, STYLES, printed
 from rfa_report.render.strip import strips_svg
+from rfa_report.render.typesetting import boxes, typeset
+from tofu import boxes_in
 
 pytest.importorskip("typst", reason="no typst; pip install 'rfa_report[paper]'")
 
@@ -38,7 +41,8 @@ def _chain(nodes: int) -> str:
 
 
 def _named(name: str) -> ModelReport:
-    return replace(report(at(16, (layer(f"{name}#0"), *network(16)))), title=name, spec=f"nets.py:{name}")
+    made = report(at(16, (layer(f"{name}#0", kind=name), *network(16))))
+    return replace(made, title=name, spec=f"nets.py:{name}")
 
 
 @pytest.fixture(scope="module")
@@ -140,17 +144,52 @@ def test_the_report_is_set_and_set_again_the_same() -> None:
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
 def test_hostile_names_are_set(name: str) -> None:
     made = _named(name)
-    assert dict(document(paper([made], "0.1.0"), [made]))["report.pdf"].startswith(b"%PDF")
+    pdf = dict(document(paper([made], "0.1.0"), [made]))["report.pdf"]
+    assert boxes_in(pdf) == 0
     _, problem = laid_out(made)
     assert (problem is None) == ("\x00" not in name)
-    for path, data in _svgs(made):
-        assert ET.fromstring(data) is not None, path
-
-
-def _svgs(made: ModelReport) -> Iterator[tuple[str, str]]:
     for path, data in figures([made]):
-        if path.endswith(".svg") and isinstance(data, str):
-            yield path, data
+        if path.endswith(".svg"):
+            assert ET.fromstring(data) is not None, path
+        elif isinstance(data, bytes) and path.endswith(".pdf"):
+            assert boxes_in(data) == 0, path
+
+
+def test_a_box_would_be_seen() -> None:
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="99" height="20"><text y="9">中</text></svg>'
+    assert boxes_in(typeset('#"a (中) b"; #image("drawing.svg")', {"drawing.svg": drawing}, "pdf")) == 2
+
+
+def test_what_has_no_glyph_is_written_with_its_code_point() -> None:
+    made = _named("卷积 שלום é")
+    shown = legible(made)
+    assert shown.title == "[U+5377][U+79EF] שלום é"
+    assert shown.slug == made.slug
+    drawn = dict(figures([made]))
+    svg = drawn["figures/tiny-graph-16.svg"]
+    assert isinstance(svg, str)
+    assert "[U+5377][U+79EF] שלום é" in svg
+    pdf = drawn["figures/tiny-graph-16.pdf"]
+    assert isinstance(pdf, bytes)
+    assert made.title.encode() in pdf, "the title of the file is the true one"
+
+
+def test_a_report_that_can_be_set_is_not_touched() -> None:
+    made = _named("Müller, сеть, Ωμέγα, שלום, عالم")
+    assert legible(made) is made
+
+
+def test_fonts_of_a_folder_are_used() -> None:
+    folder = Path("/usr/share/fonts/truetype/dejavu")
+    if not folder.is_dir():
+        pytest.skip("no DejaVu; on Debian: apt-get install fonts-dejavu-core")
+    assert boxes(["ڠ"]) == ("ڠ", "ڠ")
+    made = _named("ڠ")
+    assert legible(made, folder) is made
+    drawn = dict(figures([made], folder))
+    pdf = drawn["figures/tiny-graph-16.pdf"]
+    assert isinstance(pdf, bytes)
+    assert boxes_in(pdf) == 0
 
 
 def test_text_for_typst_is_a_string() -> None:
