@@ -25,12 +25,13 @@ Files: TypeAlias = Iterator[tuple[str, str | bytes]] | Iterator[tuple[str, str]]
 class Export:
     """Hold what is exported: reports, what a paper prints of them, and their site, built when it is asked for.
 
-    `fonts` is a folder of fonts for scripts that the engine's own lack.
+    `rules` are the user's own; `fonts` is a folder of fonts for scripts that the engine's own lack.
     """
 
     reports: tuple[ModelReport, ...]
     paper: Paper
     site: Callable[[], Mapping[str, bytes]]
+    rules: Sequence[str]
     fonts: Path | None
 
 
@@ -45,12 +46,12 @@ FORMATS: Mapping[str, Callable[[Export], Files]] = {
     "html": lambda export: (
         (f"html/{report.slug}.html", single(export.site(), report.slug, report.title)) for report in export.reports
     ),
-    "supplement": lambda export: supplement(export.paper, export.reports, export.site()),
+    "supplement": lambda export: supplement(export.paper, export.reports, export.site(), export.rules),
 }
 """What can be asked for; a format is a file and a line here."""
 
 
-def exporting(reports: Sequence[ModelReport], version: str, fonts: Path | None = None) -> Export:
+def exporting(reports: Sequence[ModelReport], version: str, rules: Sequence[str], fonts: Path | None) -> Export:
     """Prepare the export of some reports."""
     whole = paper(reports, version)
-    return Export(tuple(reports), whole, cache(lambda: built_site(whole, reports)), fonts)
+    return Export(tuple(reports), whole, cache(lambda: built_site(whole, reports)), rules, fonts)

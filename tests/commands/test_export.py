@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -22,6 +23,23 @@ from torch import nn
 
 def net():
     return nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Conv2d(4, 4, 3, stride=2))
+"""
+RULES = """
+from rfa_report.rules import Book
+book = Book()
+book.neutral("aten.bernoulli.default", why="draws each element by itself")
+"""
+RANDOM = """
+import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self, width=4):
+        super().__init__()
+        self.conv = nn.Conv2d(1, width, 3)
+
+    def forward(self, x):
+        return self.conv(torch.bernoulli(x))
 """
 TEXTS = ("--format", "latex", "--format", "csv", "--format", "json", "--format", "bibtex", "--format", "markdown")
 
@@ -146,6 +164,43 @@ def test_verify_sees_a_number_of_one_layer(tmp_path: Path) -> None:
     assert "differs" in done.stdout
 
 
+@pytest.fixture
+def ruled(tmp_path: Path) -> Path:
+    """Export a model of one channel, with an argument, by rules of its own; then take the rules away."""
+    (tmp_path / "nets.py").write_text(RANDOM)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "my_rules.py").write_text(RULES)
+    words = ("--channels", "1", "--arg", "width=6", "--rules", "mine/my_rules.py:book")
+    done = run("export", "nets.py:Net", "-r", "8", *words, "--to", "out", "--format", "supplement", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (tmp_path / "mine" / "my_rules.py").unlink()
+    with zipfile.ZipFile(tmp_path / "out" / "supplement.zip") as archive:
+        archive.extractall(tmp_path)
+    return tmp_path
+
+
+def test_an_export_says_how_its_models_were_analysed(ruled: Path) -> None:
+    config = tomllib.loads((ruled / "supplement" / "rfa-report.toml").read_text("utf-8"))
+    assert config["rules"] == ["rules/my_rules.py:book"]
+    assert (config["models"][0]["channels"], config["models"][0]["arguments"]) == (1, {"width": 6})
+    assert (ruled / "supplement" / "rules" / "my_rules.py").read_text() == RULES
+    assert "--bundle-rules" in (ruled / "supplement" / "README.md").read_text("utf-8")
+    made = store.load(ruled / "supplement" / "reports" / "net.json")
+    assert not any(at.not_judged for at in made.resolutions)
+    assert made.resolutions[0].params == 6 * 9 + 6
+
+
+@pytest.mark.parametrize("bundle", ["out/supplement.zip", "supplement"])
+def test_rules_of_a_bundle_are_run_when_that_is_asked_for(ruled: Path, bundle: str) -> None:
+    done = run("verify", bundle, cwd=ruled)
+    assert "which are code: rules/my_rules.py:book; read them" in one_line(done)
+    done = run("verify", bundle, "--bundle-rules", cwd=ruled)
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "net  agrees"), done
+    (ruled / "none.py").write_text("from rfa_report.rules import Book\nbook = Book()\n")
+    done = run("verify", bundle, "--rules", "none.py:book", cwd=ruled)
+    assert done.returncode == 1, "without the rule, the numbers are others"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -154,6 +209,10 @@ def test_verify_sees_a_number_of_one_layer(tmp_path: Path) -> None:
         (("export", "reports", "reports/tiny.json", "--to", "out"), "two reports are called tiny"),
         (("export", "broken.json", "--to", "out"), "could not be analysed"),
         (("export", "reports", "--to", "mine", "--format", "csv"), "was not made by rfa-report"),
+        (("export", "reports", "--arg", "width=8", "--to", "out"), "reports is stored"),
+        (("export", "reports", "--channels", "1", "--to", "out"), "reports is stored"),
+        (("export", "reports", "--rules", "no.py:book", "--to", "out", "--format", "supplement"), "no.py cannot be"),
+        (("export", "reports", "--fonts", "no", "--to", "out", "--format", "pdf"), "no holds no fonts"),
         (("verify", "nothing.zip"), "nothing.zip"),
     ],
 )
