@@ -241,16 +241,16 @@ def export(
 @cli.command()
 @click.argument("bundle")
 @rules_option
-@click.option("--bundle-rules", is_flag=True, help="Run the rules that the bundle holds: code, which you have read.")
+@click.option("--trust", is_flag=True, help="Run the code that the bundle names: its rules, and models of no zoo.")
 @click.option("--json", "as_json", is_flag=True, help="Print what differs as JSON, as `diff` does.")
-def verify(bundle: str, rules: tuple[str, ...], bundle_rules: bool, as_json: bool) -> None:
+def verify(bundle: str, rules: tuple[str, ...], trust: bool, as_json: bool) -> None:
     """Compute the reports of a supplement again; exit with 1 if any number differs.
 
     BUNDLE is a zip file that `export` made, the folder that it was unpacked to, a site, a folder of reports, or one.
     """
     from rfa_report.commands.verify import verify as run
 
-    sys.exit(0 if run(bundle, rules, trusted=bundle_rules, as_json_text=as_json) else 1)
+    sys.exit(0 if run(bundle, rules, trusted=trust, as_json_text=as_json) else 1)
 
 
 @cli.command()

@@ -1,11 +1,12 @@
-"""The rules of a bundle: its configuration names them, and they are code, which is run only when that is asked for."""
+"""The code that a bundle names, its rules and models of no zoo: it is run only when that is asked for."""
 
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from rfa_report import sources
 from rfa_report.config import load
 from rfa_report.core.errors import StoreError
 
@@ -15,20 +16,22 @@ MOST_BYTES = 2**20
 
 
 @contextmanager
-def rules_of(bundle: str, given: Sequence[str], *, trusted: bool) -> Iterator[tuple[str, ...]]:
-    """Name the rules to verify a bundle with: those given, else its own. Raises `StoreError` unless it is trusted."""
-    if given:
-        yield tuple(given)
-        return
+def rules_of(bundle: str, given: Sequence[str], models: Iterable[str], *, trusted: bool) -> Iterator[tuple[str, ...]]:
+    """Name the rules to verify a bundle with: those given, else its own.
+
+    Raises `StoreError` where that would run code that a bundle names, be it rules or one of its models, untrusted.
+    """
     with tempfile.TemporaryDirectory(prefix="rfa-report-") as folder:
         root = _unpacked(Path(bundle), Path(folder)) if zipfile.is_zipfile(bundle) else Path(bundle)
-        named = load(root / CONFIG).rules if (root / CONFIG).is_file() else ()
-        if named and not trusted:
+        named = load(root / CONFIG).rules if not given and (root / CONFIG).is_file() else ()
+        code = (*named, *(spec for spec in models if spec.partition(":")[0] not in sources.SCHEMES))
+        if code and not trusted:
             raise StoreError(
-                f"{bundle} was computed with rules of its own, which are code: {', '.join(named)}",
-                "read them, then run them with --bundle-rules, or give yours with --rules",
+                f"{bundle} names code of its own, which would be run: {', '.join(code)}",
+                "read that code, then verify with --trust",
             )
-        yield tuple(str(root / spec) if spec.rpartition(":")[0].endswith(".py") else spec for spec in named)
+        own = tuple(str(root / spec) if spec.rpartition(":")[0].endswith(".py") else spec for spec in named)
+        yield tuple(given) or own
 
 
 def _unpacked(bundle: Path, folder: Path) -> Path:

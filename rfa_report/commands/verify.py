@@ -23,11 +23,11 @@ HERE = "computed here"
 def verify(bundle: str, rules: Sequence[str], *, trusted: bool, as_json_text: bool) -> bool:
     """Compare a bundle with what the installed versions compute; return whether everything agrees.
 
-    The bundle's own rules are run if it is trusted.
+    The code that a bundle names, its rules and models of no zoo, is run only if it is trusted.
     """
     with side(bundle) as stored:
         old = {slug: store.loads(read().decode("utf-8", "replace"), slug) for slug, read in stored.reports.items()}
-    with rules_of(bundle, rules, trusted=trusted) as own:
+    with rules_of(bundle, rules, (report.spec for report in old.values()), trusted=trusted) as own:
         api.rule_book(own, "rules")
         new = {slug: _again(report, own) for slug, report in old.items()}
     found = list(compare(_side(bundle, old), _side(HERE, new)))
