@@ -22,15 +22,10 @@ from rfa_report.render.glyphs import legible
 from rfa_report.render.layout import lay_out
 from rfa_report.render.paper import render
 from rfa_report.render.printed import Printed, printed
+from rfa_report.render.sheets import COLUMN, SCALE, TEXT, scale
 from rfa_report.render.strip import SHARES, strips_svg
 from rfa_report.render.svg import draw
 from rfa_report.render.typesetting import engine, typeset
-
-COLUMN, TEXT, HEIGHT = 241.0, 504.0, 680.0
-"""Width of one column, of two, and height of a page, in points: 85, 178 and 240 mm."""
-
-SCALE = 0.7
-"""Points of a pixel of a drawing: its letters are about 8 points high."""
 
 CHART_MARKS = {slug: f'<path d="M0 0{path}"/>' for slug, path in MARKS.items()}
 """The marks of the charts, which have no rings."""
@@ -93,11 +88,11 @@ def graphs(report: ModelReport, drawings: Sequence[tuple[Graph, str]], index: in
     """Draw the graphs of a model at a resolution."""
     label = report.resolutions[index].label
     for graph, block in drawings:
-        drawing = printed(block, index, label)
-        scale = min(SCALE, TEXT / drawing.width, HEIGHT / drawing.height)
-        part = graph.slug.removeprefix(report.slug)
-        name = f"{report.slug}-graph{part}-{label}"
-        yield Figure(name, f"{graph.title}, input {label} px", drawing, drawing.width * scale, drawing.height * scale)
+        name = f"{report.slug}-graph{graph.slug.removeprefix(report.slug)}-{label}"
+        drawn = printed(block, index, label)
+        for number, drawing in enumerate(drawn, 1):
+            one, part = (f"-{number}", f", part {number} of {len(drawn)}") if len(drawn) > 1 else ("", "")
+            yield _fitted(f"{name}{one}", f"{graph.title}{part}, input {label} px", drawing)
 
 
 def charts(report: ModelReport, index: int) -> Iterator[Figure]:
@@ -108,8 +103,8 @@ def charts(report: ModelReport, index: int) -> Iterator[Figure]:
         return
     title = f"Receptive field growth of {report.title}, input {label} px"
     for columns, width in COLUMNS.items():
-        drawing = printed(growth_svg(chart, _narrowed(GROWTH, width)), index, label, CHART_MARKS)
-        yield _wide(f"{report.slug}-growth-{label}-{columns}", title, drawing)
+        (drawing,) = printed(growth_svg(chart, _narrowed(GROWTH, width)), index, label, CHART_MARKS)
+        yield _fitted(f"{report.slug}-growth-{label}-{columns}", title, drawing)
 
 
 def overall(report: ModelReport) -> Iterator[Figure]:
@@ -117,12 +112,12 @@ def overall(report: ModelReport) -> Iterator[Figure]:
     bars, found = strips(report), curve(report)
     for columns, width in COLUMNS.items():
         if bars is not None:
-            drawing = printed(strips_svg(bars, width / SCALE), shapes=STRIP_MARKS)
-            yield _wide(f"{report.slug}-strip-{columns}", f"Verdicts of the layers of {report.title}", drawing)
+            (drawing,) = printed(strips_svg(bars, width / SCALE), shapes=STRIP_MARKS)
+            yield _fitted(f"{report.slug}-strip-{columns}", f"Verdicts of the layers of {report.title}", drawing)
         if found is not None:
             chart = depth_chart(f"depth-{report.slug}", [Named(report.slug, report.title, found)])
-            drawing = printed(depth_svg(chart, _narrowed(DEPTH, width)))
-            yield _wide(f"{report.slug}-depth-{columns}", chart.title, drawing)
+            (drawing,) = printed(depth_svg(chart, _narrowed(DEPTH, width)))
+            yield _fitted(f"{report.slug}-depth-{columns}", chart.title, drawing)
 
 
 def _narrowed(frame: Frame, width: float) -> Frame:
@@ -130,8 +125,9 @@ def _narrowed(frame: Frame, width: float) -> Frame:
     return replace(frame, width=width / SCALE, height=min(frame.height, 0.68 * width / SCALE))
 
 
-def _wide(name: str, title: str, drawing: Printed) -> Figure:
-    return Figure(name, title, drawing, drawing.width * SCALE, drawing.height * SCALE)
+def _fitted(name: str, title: str, drawing: Printed) -> Figure:
+    points = scale(drawing.width, drawing.height)
+    return Figure(name, title, drawing, drawing.width * points, drawing.height * points)
 
 
 def _files(figure: Figure, title: str, fonts: Path | None) -> Iterator[tuple[str, str | bytes]]:

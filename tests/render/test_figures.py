@@ -18,10 +18,11 @@ from rfa_report.pages.strip import strips
 from rfa_report.render.chart import growth_svg
 from rfa_report.render.depth_chart import depth_svg
 from rfa_report.render.document import document
-from rfa_report.render.figures import COLUMNS, TEXT, figures, graphs, laid_out
+from rfa_report.render.figures import COLUMNS, figures, graphs, laid_out
 from rfa_report.render.glyphs import legible
 from rfa_report.render.paper import typst_text
-from rfa_report.render.printed import COLOURS, PAGE, SCREEN_ONLY, STYLES, printed
+from rfa_report.render.printed import COLOURS, SCREEN_ONLY, STYLES, printed
+from rfa_report.render.sheets import HEIGHT, LEAST, SCALE, TEXT
 from rfa_report.render.strip import strips_svg
 from rfa_report.render.typesetting import boxes, typeset
 from tofu import boxes_in
@@ -51,7 +52,7 @@ def drawn() -> dict[str, str | bytes]:
 
 
 def test_colours_become_attributes_and_other_resolutions_go() -> None:
-    first, second = printed(_chain(1), 0, "32").svg, printed(_chain(1), 1, "224").svg
+    first, second = printed(_chain(1), 0, "32")[0].svg, printed(_chain(1), 1, "224")[0].svg
     assert "class=" not in first
     assert "<a " not in first
     assert ">Conv<tspan> A</tspan> end" in re.sub(r"<(/?)\w+:", r"<\1", first)
@@ -64,13 +65,25 @@ def test_colours_become_attributes_and_other_resolutions_go() -> None:
 
 
 def test_a_tall_drawing_goes_on_in_columns_that_cut_no_node() -> None:
-    tall = printed(_chain(60), 0, "32")
+    (tall,) = printed(_chain(60), 0, "32")
     root = ET.fromstring(tall.svg)
     columns = [child for child in root if child.tag.endswith("}svg")]
     assert len(columns) == 4
-    assert tall.height < 1.2 * PAGE
+    assert tall.height * SCALE < HEIGHT
     starts = [float(column.attrib["viewBox"].split()[1]) for column in columns]
     assert all(start % 60 >= 40 or start == 0 for start in starts), starts
+
+
+def test_a_drawing_that_would_be_illegible_goes_on_in_another() -> None:
+    drawn = printed(_chain(400), 0, "32")
+    assert len(drawn) == 3
+    shown = [column for one in drawn for column in ET.fromstring(one.svg) if column.tag.endswith("}svg")]
+    tops = [float(column.attrib["viewBox"].split()[1]) for column in shown]
+    heights = [float(column.attrib["viewBox"].split()[3]) for column in shown]
+    ends = [top + height for top, height in zip(tops, heights, strict=True)]
+    assert ends == pytest.approx([*tops[1:], 60 * 400], abs=0.2), "something is lost between two drawings"
+    for one in drawn:
+        assert min(TEXT / one.width, HEIGHT / one.height) >= LEAST
 
 
 def test_every_figure_is_svg_pdf_and_png(drawn: dict[str, str | bytes]) -> None:
