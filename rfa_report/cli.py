@@ -47,6 +47,16 @@ strict_option = click.option("--strict", is_flag=True, help="Exit with 1 where a
 rules_option = click.option(
     "--rules", "rules", multiple=True, metavar="FILE.py:BOOK", help="Your own rules for operators; several times."
 )
+channels_option = click.option(
+    "--channels", type=int, show_default="what the model was made for", help="Input channels."
+)
+images_option = click.option(
+    "--images", type=int, show_default="1, optical flow 2", help="How many images the model takes."
+)
+arguments_option = click.option(
+    "--arg", "arguments", multiple=True, metavar="KEY=VALUE",
+    help="Keyword argument of the constructor; numbers, true and false are understood.",
+)  # fmt: skip
 
 
 @cli.command()
@@ -125,12 +135,11 @@ def build(
 @click.argument("spec")
 @click.option("-r", "--resolution", "resolutions", multiple=True, show_default="what the model was made for",
               help="Input resolution in pixels: N, HxW or, of videos, TxHxW; may be given several times.")  # fmt: skip
-@click.option("--channels", type=int, show_default="what the model was made for", help="Input channels.")
-@click.option("--images", type=int, show_default="1, optical flow 2", help="How many images the model takes.")
+@channels_option
+@images_option
 @rules_option
 @strict_option
-@click.option("--arg", "arguments", multiple=True, metavar="KEY=VALUE",
-              help="Keyword argument of the constructor; numbers, true and false are understood.")  # fmt: skip
+@arguments_option
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def show(
     spec: str,
@@ -199,33 +208,49 @@ def diff(sides: tuple[str, ...], live: bool, config: Path, shape: str, output: P
 @click.option("--to", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to write.")
 @click.option("--format", "formats", type=click.Choice(EXPORTS), multiple=True, show_default="all",
               help="What to write; may be given several times.")  # fmt: skip
+@click.option("--fonts", type=click.Path(path_type=Path),
+              help="A folder of fonts for the PDF and the figures, whose own lack Chinese, for example.")  # fmt: skip
+@channels_option
+@images_option
 @rules_option
+@arguments_option
 def export(
-    specs: tuple[str, ...], resolutions: tuple[str, ...], to: Path, formats: tuple[str, ...], rules: tuple[str, ...]
+    specs: tuple[str, ...],
+    resolutions: tuple[str, ...],
+    to: Path,
+    formats: tuple[str, ...],
+    fonts: Path | None,
+    channels: int | None,
+    images: int | None,
+    rules: tuple[str, ...],
+    arguments: tuple[str, ...],
 ) -> None:
     """Write tables, figures and a supplement for a paper.
 
     SPEC is a model as for `show`, also with wildcards, or what is stored: a report, a folder of reports, a site, a zip
     file. What is stored is exported without loading torch.
     """
+    from rfa_report.commands.export import Asked
     from rfa_report.commands.export import export as run
 
-    written = run(specs, resolutions, rules, to, formats)
+    asked = Asked(resolutions, channels, images, rules, dict(map(_argument, arguments)))
+    written = run(specs, asked, to, formats, fonts)
     click.echo(f"{written.files} files about {len(written.models)} architectures in {to}")
 
 
 @cli.command()
 @click.argument("bundle")
 @rules_option
+@click.option("--trust", is_flag=True, help="Run the code that the bundle names: its rules, and models of no zoo.")
 @click.option("--json", "as_json", is_flag=True, help="Print what differs as JSON, as `diff` does.")
-def verify(bundle: str, rules: tuple[str, ...], as_json: bool) -> None:
+def verify(bundle: str, rules: tuple[str, ...], trust: bool, as_json: bool) -> None:
     """Compute the reports of a supplement again; exit with 1 if any number differs.
 
     BUNDLE is a zip file that `export` made, the folder that it was unpacked to, a site, a folder of reports, or one.
     """
     from rfa_report.commands.verify import verify as run
 
-    sys.exit(0 if run(bundle, rules, as_json_text=as_json) else 1)
+    sys.exit(0 if run(bundle, rules, trusted=trust, as_json_text=as_json) else 1)
 
 
 @cli.command()

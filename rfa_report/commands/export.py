@@ -1,14 +1,15 @@
 """`rfa-report export`: architectures -> what is attached to a paper."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from rfa_report import store
 from rfa_report.commands import terminal
 from rfa_report.commands.sides import side
-from rfa_report.core.errors import ModelError, ResolutionError, StoreError
+from rfa_report.core.errors import ModelError, ResolutionError, RfaError, StoreError
 from rfa_report.core.report import ModelReport, parse_size
 from rfa_report.publish.export import FORMATS, exporting
 from rfa_report.publish.output import Output
@@ -22,9 +23,18 @@ class Written:
     files: int
 
 
-def export(
-    specs: Sequence[str], resolutions: Sequence[str], rules: Sequence[str], to: Path, formats: Sequence[str]
-) -> Written:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Say how models are analysed; of what is stored, `resolutions` choose."""
+
+    resolutions: Sequence[str]
+    channels: int | None
+    images: int | None
+    rules: Sequence[str]
+    arguments: Mapping[str, Any]
+
+
+def export(specs: Sequence[str], asked: Asked, to: Path, formats: Sequence[str], fonts: Path | None) -> Written:
     """Write some formats of some architectures into a folder, which then holds nothing else that was exported.
 
     A spec is also a report, a folder of them, a site or a zip file: what is stored is not analysed again.
@@ -34,10 +44,10 @@ def export(
         reports: list[ModelReport] = []
         for spec in specs:
             step(spec)
-            reports += _stored(spec, resolutions) if Path(spec).exists() else _analysed(spec, resolutions, rules)
+            reports += _stored(spec, asked) if Path(spec).exists() else _analysed(spec, asked)
             step(spec, done=True)
         _check(reports)
-        whole = exporting(reports, version("rfa_report"))
+        whole = exporting(reports, version("rfa_report"), asked.rules, fonts)
         files: list[tuple[str, str | bytes]] = []
         for name in chosen:
             step(name)
@@ -50,8 +60,14 @@ def export(
     return Written(tuple(report.title for report in reports), len(files))
 
 
-def _stored(name: str, resolutions: Sequence[str]) -> Iterator[ModelReport]:
+def _stored(name: str, asked: Asked) -> Iterator[ModelReport]:
     """Read reports, with the resolutions asked for only. Raises `ResolutionError` for one that a report lacks."""
+    if asked.channels or asked.images or asked.arguments:
+        raise RfaError(
+            f"{name} is stored, and --channels, --images and --arg are for models that are analysed",
+            "leave them out, or give the model's spec",
+        )
+    resolutions = asked.resolutions
     with side(name) as found:
         for slug, read in found.reports.items():
             report = store.loads(read().decode("utf-8", "replace"), f"{slug} of {name}")
@@ -68,12 +84,15 @@ def _stored(name: str, resolutions: Sequence[str]) -> Iterator[ModelReport]:
             yield report
 
 
-def _analysed(spec: str, resolutions: Sequence[str], rules: Sequence[str]) -> Iterator[ModelReport]:
+def _analysed(spec: str, asked: Asked) -> Iterator[ModelReport]:
     from rfa_report import api, sources  # and with them torch
 
-    book = api.rule_book(rules, "--rules")
+    book = api.rule_book(asked.rules, "--rules")
+    sizes = list(asked.resolutions) or None
     for found in sources.expand(spec):
-        yield api.analyze(found, list(resolutions) or None, rules=book)
+        yield api.analyze(
+            found, sizes, channels=asked.channels, images=asked.images, rules=book, **dict(asked.arguments)
+        )
 
 
 def _check(reports: Sequence[ModelReport]) -> None:

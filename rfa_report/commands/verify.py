@@ -7,6 +7,7 @@ from functools import partial
 import click
 
 from rfa_report import api, store
+from rfa_report.commands.bundled import rules_of
 from rfa_report.commands.sides import side
 from rfa_report.commands.terminal_review import terminal_review
 from rfa_report.commands.workers import Task, analysed
@@ -19,12 +20,16 @@ HERE = "computed here"
 """How the new side is called."""
 
 
-def verify(bundle: str, rules: Sequence[str], *, as_json_text: bool) -> bool:
-    """Compare a bundle with what the installed versions compute; return whether everything agrees."""
-    api.rule_book(rules, "--rules")
+def verify(bundle: str, rules: Sequence[str], *, trusted: bool, as_json_text: bool) -> bool:
+    """Compare a bundle with what the installed versions compute; return whether everything agrees.
+
+    The code that a bundle names, its rules and models of no zoo, is run only if it is trusted.
+    """
     with side(bundle) as stored:
         old = {slug: store.loads(read().decode("utf-8", "replace"), slug) for slug, read in stored.reports.items()}
-    new = {slug: _again(report, tuple(rules)) for slug, report in old.items()}
+    with rules_of(bundle, rules, (report.spec for report in old.values()), trusted=trusted) as own:
+        api.rule_book(own, "rules")
+        new = {slug: _again(report, own) for slug, report in old.items()}
     found = list(compare(_side(bundle, old), _side(HERE, new)))
     agree = [slug for slug in old if _without_versions(old[slug]) == _without_versions(new[slug])]
     unsaid = [changes.name for changes in found if not changes.changes and changes.name not in agree]

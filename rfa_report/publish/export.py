@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TypeAlias
 
 from rfa_report.core.report import ModelReport
@@ -22,16 +23,21 @@ Files: TypeAlias = Iterator[tuple[str, str | bytes]] | Iterator[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """Hold what is exported: reports, what a paper prints of them, and their site, built when it is asked for."""
+    """Hold what is exported: reports, what a paper prints of them, and their site, built when it is asked for.
+
+    `rules` are the user's own; `fonts` is a folder of fonts for scripts that the engine's own lack.
+    """
 
     reports: tuple[ModelReport, ...]
     paper: Paper
     site: Callable[[], Mapping[str, bytes]]
+    rules: Sequence[str]
+    fonts: Path | None
 
 
 FORMATS: Mapping[str, Callable[[Export], Files]] = {
-    "pdf": lambda export: document(export.paper, export.reports),
-    "figures": lambda export: figures(export.reports),
+    "pdf": lambda export: document(export.paper, export.reports, export.fonts),
+    "figures": lambda export: figures(export.reports, export.fonts),
     "latex": lambda export: latex(export.paper),
     "csv": lambda export: as_csv(export.reports),
     "json": lambda export: as_json(export.reports),
@@ -40,12 +46,12 @@ FORMATS: Mapping[str, Callable[[Export], Files]] = {
     "html": lambda export: (
         (f"html/{report.slug}.html", single(export.site(), report.slug, report.title)) for report in export.reports
     ),
-    "supplement": lambda export: supplement(export.paper, export.reports, export.site()),
+    "supplement": lambda export: supplement(export.paper, export.reports, export.site(), export.rules),
 }
 """What can be asked for; a format is a file and a line here."""
 
 
-def exporting(reports: Sequence[ModelReport], version: str) -> Export:
+def exporting(reports: Sequence[ModelReport], version: str, rules: Sequence[str], fonts: Path | None) -> Export:
     """Prepare the export of some reports."""
     whole = paper(reports, version)
-    return Export(tuple(reports), whole, cache(lambda: built_site(whole, reports)))
+    return Export(tuple(reports), whole, cache(lambda: built_site(whole, reports)), rules, fonts)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rfa_report import store
+from rfa_report.core.errors import OutputError, one_line
 from rfa_report.core.report import ModelReport
 from rfa_report.pages.paper import Paper
 from rfa_report.publish import engine, site
@@ -28,12 +29,33 @@ def built_site(paper: Paper, reports: Sequence[ModelReport]) -> dict[str, bytes]
         return {file.relative_to(root).as_posix(): file.read_bytes() for file in root.rglob("*") if file.is_file()}
 
 
-def supplement(paper: Paper, reports: Sequence[ModelReport], built: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
-    """Pack the supplement: sorted entries, all of one date, so that equal reports give equal bytes."""
+def supplement(
+    paper: Paper, reports: Sequence[ModelReport], built: Mapping[str, bytes], rules: Sequence[str]
+) -> Iterator[tuple[str, bytes]]:
+    """Pack the supplement: sorted entries, all of one date, so that equal reports give equal bytes.
+
+    The user's own rules are in it, if they are files. Raises `OutputError` for one that cannot be packed.
+    """
     files = {f"site/{path}": data for path, data in built.items() if not path.endswith(".map")}
+    own = tuple(_own(spec, files) for spec in rules)
     files |= {f"reports/{report.slug}.json": store.dumps(report).encode() for report in reports}
-    files |= {path: text.encode() for path, text in (*texts(paper, reports), *bibtex(paper))}
+    files |= {path: text.encode() for path, text in (*texts(paper, reports, own), *bibtex(paper))}
     yield f"{NAME}.zip", _packed({f"{NAME}/{path}": data for path, data in files.items()})
+
+
+def _own(spec: str, files: dict[str, bytes]) -> str:
+    """Pack the file of a book of rules, and name the book as from the folder of the supplement."""
+    where, _, name = spec.rpartition(":")
+    if not where.endswith(".py"):
+        return spec
+    path = f"rules/{Path(where).name}"
+    try:
+        data = Path(where).read_bytes()
+    except OSError as error:
+        raise OutputError(f"{where} cannot be read: {one_line(error)}", "check the path that --rules names") from error
+    if files.setdefault(path, data) != data:
+        raise OutputError(f"two files of rules are called {Path(where).name}", "rename one of them")
+    return f"{path}:{name}"
 
 
 def _packed(files: Mapping[str, bytes]) -> bytes:

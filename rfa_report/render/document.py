@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 from rfa_report.core.report import ModelReport
 from rfa_report.pages import across
-from rfa_report.pages.paper import Paper, PaperModel
+from rfa_report.pages.paper import Paper, PaperModel, paper
 from rfa_report.render.bibtex import bibtex
-from rfa_report.render.figures import HEIGHT, TEXT, Figure, charts, graphs, laid_out, overall
+from rfa_report.render.figures import Figure, charts, graphs, laid_out, overall
+from rfa_report.render.glyphs import legible
 from rfa_report.render.paper import render
-from rfa_report.render.typesetting import typeset
+from rfa_report.render.sheets import TEXT
+from rfa_report.render.typesetting import engine, typeset
 
-CAPTION, APART = 60.0, 10.0
-"""Space that a caption takes, and that between figures, in points."""
+APART, SQUEEZE = 10.0, 0.85
+"""Space between figures, in points, and how much smaller they may be to stand side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +42,20 @@ class _Chapter:
 
 @dataclass(frozen=True, slots=True)
 class _Report:
+    title: str
     paper: Paper
     models: tuple[_Chapter, ...]
 
 
-def document(paper: Paper, reports: Sequence[ModelReport]) -> Iterator[tuple[str, bytes]]:
-    """Set the report. Raises `OutputError` where the engine is missing."""
-    drawn: dict[str, str] = dict(bibtex(paper))
-    chapters = tuple(_chapter(model, report, drawn) for model, report in zip(paper.models, reports, strict=True))
-    yield "report.pdf", typeset(render("report.typ.j2", _Report(paper, chapters)), drawn, "pdf")
+def document(whole: Paper, reports: Sequence[ModelReport], fonts: Path | None = None) -> Iterator[tuple[str, bytes]]:
+    """Set the report; its title as metadata is the true one. Raises `OutputError` where the engine is missing."""
+    engine(fonts)
+    shown = [legible(report, fonts) for report in reports]
+    printed = paper(shown, whole.version)
+    drawn: dict[str, str] = dict(bibtex(printed))
+    chapters = tuple(_chapter(model, report, drawn) for model, report in zip(printed.models, shown, strict=True))
+    source = render("report.typ.j2", _Report(whole.title, printed, chapters))
+    yield "report.pdf", typeset(source, drawn, "pdf", fonts)
 
 
 def _chapter(model: PaperModel, report: ModelReport, drawn: dict[str, str]) -> _Chapter:
@@ -68,19 +76,23 @@ def _chapter(model: PaperModel, report: ModelReport, drawn: dict[str, str]) -> _
 
 
 def _rows(figures: Sequence[Figure], drawn: dict[str, str]) -> Iterator[_Row]:
-    """Put as many figures side by side as the line has room for."""
+    """Put as many figures side by side as the line has room for, a little smaller if need be."""
     row: list[Figure] = []
     for figure in figures:
-        if row and sum(other.width + APART for other in row) + figure.width > TEXT:
-            yield tuple(_placed(other, drawn) for other in row)
+        if row and _squeezed([*row, figure]) < SQUEEZE:
+            yield _placed(row, drawn)
             row = []
         row.append(figure)
     if row:
-        yield tuple(_placed(figure, drawn) for figure in row)
+        yield _placed(row, drawn)
 
 
-def _placed(figure: Figure, drawn: dict[str, str]) -> _Placed:
-    file = f"{figure.name}.svg"
-    drawn[file] = figure.drawing.svg
-    width = min(figure.width, TEXT, figure.width * (HEIGHT - CAPTION) / figure.height)
-    return _Placed(file, f"{figure.title}.", f"{width:.2f}")
+def _squeezed(row: Sequence[Figure]) -> float:
+    """Return the share of their widths at which figures stand side by side."""
+    return min(1.0, (TEXT - APART * (len(row) - 1)) / sum(figure.width for figure in row))
+
+
+def _placed(row: Sequence[Figure], drawn: dict[str, str]) -> _Row:
+    drawn |= {f"{figure.name}.svg": figure.drawing.svg for figure in row}
+    share = _squeezed(row)
+    return tuple(_Placed(f"{figure.name}.svg", f"{figure.title}.", f"{figure.width * share:.2f}") for figure in row)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from rfa_report.analysis.curve import curve
 from rfa_report.core.errors import LayoutError
@@ -17,18 +18,14 @@ from rfa_report.render.column import column
 from rfa_report.render.depth_chart import FRAME as DEPTH
 from rfa_report.render.depth_chart import depth_svg
 from rfa_report.render.frame import Frame
+from rfa_report.render.glyphs import legible
 from rfa_report.render.layout import lay_out
 from rfa_report.render.paper import render
 from rfa_report.render.printed import Printed, printed
+from rfa_report.render.sheets import COLUMN, SCALE, TEXT, scale
 from rfa_report.render.strip import SHARES, strips_svg
 from rfa_report.render.svg import draw
 from rfa_report.render.typesetting import engine, typeset
-
-COLUMN, TEXT, HEIGHT = 241.0, 504.0, 680.0
-"""Width of one column, of two, and height of a page, in points: 85, 178 and 240 mm."""
-
-SCALE = 0.7
-"""Points of a pixel of a drawing: its letters are about 8 points high."""
 
 CHART_MARKS = {slug: f'<path d="M0 0{path}"/>' for slug, path in MARKS.items()}
 """The marks of the charts, which have no rings."""
@@ -57,10 +54,11 @@ class _Page:
     height: str
 
 
-def figures(reports: Sequence[ModelReport]) -> Iterator[tuple[str, str | bytes]]:
+def figures(reports: Sequence[ModelReport], fonts: Path | None = None) -> Iterator[tuple[str, str | bytes]]:
     """Draw the figures of models. Raises `OutputError` where the engine is missing."""
-    engine()
-    for report in reports:
+    engine(fonts)
+    for named in reports:
+        report = legible(named, fonts)
         drawings, problem = laid_out(report)
         if problem is not None:
             yield f"figures/{report.slug}-graph-note.txt", f"{problem}\n"
@@ -68,7 +66,7 @@ def figures(reports: Sequence[ModelReport]) -> Iterator[tuple[str, str | bytes]]
         for index, _ in enumerate(report.resolutions):
             found += [*graphs(report, drawings, index), *charts(report, index)]
         for figure in found:
-            yield from _files(figure)
+            yield from _files(figure, figure.title.replace(report.title, named.title), fonts)
 
 
 def laid_out(report: ModelReport) -> tuple[tuple[tuple[Graph, str], ...], str | None]:
@@ -90,11 +88,11 @@ def graphs(report: ModelReport, drawings: Sequence[tuple[Graph, str]], index: in
     """Draw the graphs of a model at a resolution."""
     label = report.resolutions[index].label
     for graph, block in drawings:
-        drawing = printed(block, index, label)
-        scale = min(SCALE, TEXT / drawing.width, HEIGHT / drawing.height)
-        part = graph.slug.removeprefix(report.slug)
-        name = f"{report.slug}-graph{part}-{label}"
-        yield Figure(name, f"{graph.title}, input {label} px", drawing, drawing.width * scale, drawing.height * scale)
+        name = f"{report.slug}-graph{graph.slug.removeprefix(report.slug)}-{label}"
+        drawn = printed(block, index, label)
+        for number, drawing in enumerate(drawn, 1):
+            one, part = (f"-{number}", f", part {number} of {len(drawn)}") if len(drawn) > 1 else ("", "")
+            yield _fitted(f"{name}{one}", f"{graph.title}{part}, input {label} px", drawing)
 
 
 def charts(report: ModelReport, index: int) -> Iterator[Figure]:
@@ -105,8 +103,8 @@ def charts(report: ModelReport, index: int) -> Iterator[Figure]:
         return
     title = f"Receptive field growth of {report.title}, input {label} px"
     for columns, width in COLUMNS.items():
-        drawing = printed(growth_svg(chart, _narrowed(GROWTH, width)), index, label, CHART_MARKS)
-        yield _wide(f"{report.slug}-growth-{label}-{columns}", title, drawing)
+        (drawing,) = printed(growth_svg(chart, _narrowed(GROWTH, width)), index, label, CHART_MARKS)
+        yield _fitted(f"{report.slug}-growth-{label}-{columns}", title, drawing)
 
 
 def overall(report: ModelReport) -> Iterator[Figure]:
@@ -114,12 +112,12 @@ def overall(report: ModelReport) -> Iterator[Figure]:
     bars, found = strips(report), curve(report)
     for columns, width in COLUMNS.items():
         if bars is not None:
-            drawing = printed(strips_svg(bars, width / SCALE), shapes=STRIP_MARKS)
-            yield _wide(f"{report.slug}-strip-{columns}", f"Verdicts of the layers of {report.title}", drawing)
+            (drawing,) = printed(strips_svg(bars, width / SCALE), shapes=STRIP_MARKS)
+            yield _fitted(f"{report.slug}-strip-{columns}", f"Verdicts of the layers of {report.title}", drawing)
         if found is not None:
             chart = depth_chart(f"depth-{report.slug}", [Named(report.slug, report.title, found)])
-            drawing = printed(depth_svg(chart, _narrowed(DEPTH, width)))
-            yield _wide(f"{report.slug}-depth-{columns}", chart.title, drawing)
+            (drawing,) = printed(depth_svg(chart, _narrowed(DEPTH, width)))
+            yield _fitted(f"{report.slug}-depth-{columns}", chart.title, drawing)
 
 
 def _narrowed(frame: Frame, width: float) -> Frame:
@@ -127,16 +125,17 @@ def _narrowed(frame: Frame, width: float) -> Frame:
     return replace(frame, width=width / SCALE, height=min(frame.height, 0.68 * width / SCALE))
 
 
-def _wide(name: str, title: str, drawing: Printed) -> Figure:
-    return Figure(name, title, drawing, drawing.width * SCALE, drawing.height * SCALE)
+def _fitted(name: str, title: str, drawing: Printed) -> Figure:
+    points = scale(drawing.width, drawing.height)
+    return Figure(name, title, drawing, drawing.width * points, drawing.height * points)
 
 
-def _files(figure: Figure) -> Iterator[tuple[str, str | bytes]]:
-    page = _Page(figure.title, f"{figure.width:.2f}", f"{figure.height:.2f}")
+def _files(figure: Figure, title: str, fonts: Path | None) -> Iterator[tuple[str, str | bytes]]:
+    page = _Page(title, f"{figure.width:.2f}", f"{figure.height:.2f}")
     source = render("figure.typ.j2", page)
     yield f"figures/{figure.name}.svg", sized(figure)
     for form in ("pdf", "png"):
-        yield f"figures/{figure.name}.{form}", typeset(source, {"figure.svg": figure.drawing.svg}, form)
+        yield f"figures/{figure.name}.{form}", typeset(source, {"figure.svg": figure.drawing.svg}, form, fonts)
 
 
 def sized(figure: Figure) -> str:

@@ -15,8 +15,9 @@ from markupsafe import Markup, escape
 from rfa_report import assets
 from rfa_report.render.markdown import markdown_text
 
-LONG_WORD, PIECE = 24, 8
-"""Words with more characters than this may break, after dots and the like, and after so many letters without one."""
+LONG_WORD, PIECE = 24, 9
+"""Words with more characters than this may break, after dots and the like, and after so many letters without one: as
+many as `[U+1F52C]` has."""
 
 _SPACE = re.compile(r"[^\S\u00a0]+")
 _UNPRINTABLE = re.compile("[^\\s\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\x7f-\x9f]")
@@ -49,9 +50,34 @@ _TEX = {
     "“": r"\textquotedblleft{}",
     "”": r"\textquotedblright{}",
     "’": "'",
+    "ß": r"\ss{}",
+    "æ": r"\ae{}",
+    "Æ": r"\AE{}",
+    "œ": r"\oe{}",
+    "Œ": r"\OE{}",
+    "ø": r"\o{}",
+    "Ø": r"\O{}",
+    "ł": r"\l{}",
+    "Ł": r"\L{}",
+    "\ufffd": r"[U+FFFD]\allowbreak{}",  # LuaTeX takes this letter for a broken file
 }
-_ACCENTS = "\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u030b\u030c\u0327"
-"""Combining marks that every encoding of TeX's fonts has."""
+_ACCENTS = {
+    "\u0300": r"\`",
+    "\u0301": r"\'",
+    "\u0302": r"\^",
+    "\u0303": r"\~",
+    "\u0304": r"\=",
+    "\u0306": r"\u",
+    "\u0307": r"\.",
+    "\u0308": r"\"",
+    "\u030a": r"\r",
+    "\u030b": r"\H",
+    "\u030c": r"\v",
+    "\u0327": r"\c",
+}
+"""Combining marks that every encoding of TeX's fonts has, and their commands."""
+
+_DOTLESS = {"i": r"\i", "j": r"\j"}
 
 
 def render(template: str, data: object) -> str:
@@ -65,7 +91,7 @@ def flat(text: str) -> str:
 
 
 def tex_text(value: object) -> object:
-    """Escape a string for TeX. What pdfTeX has no letter for is written with its code point, by a macro."""
+    """Escape a string for TeX. What TeX has no command for is written by a macro, as its code point if need be."""
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
     text = "".join(_tex_char(char) for char in _breakable(flat(value), "\u200b"))
@@ -100,13 +126,13 @@ def _tex_char(char: str) -> str:
         return r"\allowbreak{}"
     if char in _TEX:
         return _TEX[char]
-    return char if _has_letter(char) else rf"\rfachar{{{ord(char):04X}}}{{{char}}}"
-
-
-def _has_letter(char: str) -> bool:
-    """Tell whether pdfTeX can write a character: ASCII, or a letter of it with one accent."""
-    plain = unicodedata.normalize("NFD", char)
-    return plain.isascii() or (len(plain) == 2 and plain[0].isascii() and plain[1] in _ACCENTS and char < "\u0180")
+    if char.isascii():
+        return char
+    parts = unicodedata.normalize("NFD", char)
+    letter, accent = parts[0], parts[1:]
+    if letter.isascii() and accent in _ACCENTS:
+        return f"{_ACCENTS[accent]}{{{_DOTLESS.get(letter, letter)}}}"
+    return rf"\rfachar{{{ord(char):04X}}}{{{char}}}"
 
 
 def _breakable(text: str, mark: str) -> str:
@@ -115,7 +141,7 @@ def _breakable(text: str, mark: str) -> str:
 
 
 def _broken(word: str, mark: str) -> str:
-    parted = re.sub(r"(?<=[._/#:])(?=\w)", mark, word)
+    parted = re.sub(r"(?<=[._/#:\]])(?=[\w\[])", mark, word)
     return re.sub(rf"([^{mark}]{{{PIECE}}})(?=[^{mark}])", rf"\1{mark}", parted)
 
 

@@ -1,14 +1,12 @@
 """A drawing of the site -> the same drawing for paper: one resolution, colours as attributes, columns, a legend.
 
 The site's SVG is coloured by style sheets that no other program reads. Here its classes become attributes, by the table
-`STYLES`; what holds at other resolutions only is left out. A drawing that is taller than a page is cut between its
-nodes, and goes on in the next column.
+`STYLES`; what holds at other resolutions only is left out. A drawing that is taller than a page goes on in columns.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import ceil
 from typing import TypeAlias
 from xml.etree import ElementTree as ET
 
@@ -16,8 +14,8 @@ from rfa_report.pages.marks import READING_ORDER
 from rfa_report.pages.wording import ABSENT, VERDICT_SLUGS
 from rfa_report.render.marks import ARROW, SHAPES
 from rfa_report.render.paper import flat
+from rfa_report.render.sheets import GAP, SVG, Box, sheets
 
-SVG = "http://www.w3.org/2000/svg"
 FONTS = "Libertinus Serif, Linux Libertine, Times New Roman, serif"
 INK, MUTED, LINE, ACCENT = "#111111", "#444444", "#cccccc", "#0a62a3"
 
@@ -71,12 +69,6 @@ AT_RESOLUTIONS = re.compile(r"(on|is)\d+")
 """Classes of what is there at some resolutions only."""
 
 VERDICTS = (*COLOURS, ABSENT)
-PAGE = 1000.0
-"""The height, in pixels, from which on a drawing is cut into columns."""
-
-GAP = 26.0
-"""Space between columns, in pixels."""
-
 Entry: TypeAlias = tuple[str, str]
 """An entry of a legend: its shape as SVG, empty where there is none, and its words."""
 
@@ -105,21 +97,24 @@ class _At:
     verdict: str = ""
 
 
-def printed(html: str, index: int = -1, label: str = "", shapes: Mapping[str, str] = SHAPES) -> Printed:
+def printed(html: str, index: int = -1, label: str = "", shapes: Mapping[str, str] = SHAPES) -> tuple[Printed, ...]:
     """Make a drawing of the site ready for paper, as it is at one resolution, which the legend names.
 
     A drawing that is about all resolutions needs none. `shapes` are the marks of the verdicts that the legend explains.
+    A chart is one drawing, and a graph as many as keep its letters legible.
     """
     text = flat(html.replace("\n", " "))
     block = ET.fromstring(text)
     source = block if block.tag == _q("svg") else next(iter(block.iter(_q("svg"))))
-    box = [float(part) for part in source.attrib["viewBox"].split()]
+    left, top, width, height = map(float, source.attrib["viewBox"].split())
+    box = left, top, width, height
     outer = frozenset(block.attrib.get("class", "").split())
     shared = {element.attrib["id"]: element for element in source.iter() if "id" in element.attrib}
     at = _At(index, shared, outer)
     parts = [found for child in source if (found := _part(child, at)) is not None]
-    columns = _columns(parts, box) if "rfa-graph" in outer else [box]
-    return _assembled(source, parts, columns, _legend(parts, label, shapes))
+    legend = _legend(parts, label, shapes)
+    cut = sheets(parts, box) if "rfa-graph" in outer else [[box]]
+    return tuple(_assembled(source, parts, columns, legend) for columns in cut)
 
 
 def _part(element: ET.Element, at: _At) -> ET.Element | None:
@@ -195,39 +190,6 @@ def _style(tag: str, classes: frozenset[str], at: _At) -> dict[str, str]:
     return found
 
 
-def _columns(parts: Sequence[ET.Element], box: Sequence[float]) -> list[list[float]]:
-    """Cut a drawing into columns of about equal height, between nodes."""
-    left, top, width, height = box
-    count = ceil(height / PAGE)
-    nodes = sorted(_spans(parts))
-    bottom = top + height
-    cuts = [top]
-    for n in range(1, count):
-        cut = _free(nodes, top + n * height / count)
-        if cut - cuts[-1] > PAGE / 8:
-            cuts.append(cut)
-    return [[left, start, width, end - start] for start, end in zip(cuts, [*cuts[1:], bottom], strict=True)]
-
-
-def _spans(parts: Sequence[ET.Element]) -> Iterator[tuple[float, float]]:
-    """Yield the heights that must not be cut: nodes, and the title of a frame with the space below it."""
-    for part in parts:
-        if part.tag == _q("rect"):
-            yield float(part.attrib["y"]) - 2, float(part.attrib["y"]) + 36
-        for node in part:
-            place = re.match(r"translate\(([-\d.]+) ([-\d.]+)\)", node.attrib.get("transform", ""))
-            rect = next(node.iter(_q("rect")), None)
-            if place and rect is not None:
-                yield float(place[2]), float(place[2]) + float(rect.attrib["height"])
-
-
-def _free(nodes: Sequence[tuple[float, float]], wanted: float) -> float:
-    """Find the height nearest to the one wanted at which no node is cut."""
-    edges = [wanted, *(y for top, bottom in nodes for y in (top - 6, bottom + 6))]
-    free = [y for y in edges if not any(top - 5 < y < bottom + 5 for top, bottom in nodes)]
-    return min(free or [wanted], key=lambda y: abs(y - wanted))
-
-
 def _legend(parts: Sequence[ET.Element], label: str, shapes: Mapping[str, str]) -> tuple[Entry, ...]:
     """List the verdicts that a drawing shows, with their shapes, and the resolution."""
     text = "".join(ET.tostring(part, encoding="unicode") for part in parts)
@@ -243,7 +205,7 @@ def _shape(slug: str, shape: str) -> str:
 
 
 def _assembled(
-    source: ET.Element, parts: Sequence[ET.Element], columns: Sequence[Sequence[float]], legend: Sequence[Entry]
+    source: ET.Element, parts: Sequence[ET.Element], columns: Sequence[Box], legend: Sequence[Entry]
 ) -> Printed:
     """Put the columns of a drawing side by side, and the legend below."""
     width = sum(box[2] for box in columns) + GAP * (len(columns) - 1)

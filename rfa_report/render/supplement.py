@@ -25,21 +25,28 @@ class _Wanted:
 class _Config:
     title: str
     resolutions: tuple[int | str, ...]
+    rules: tuple[str, ...]
     models: tuple[_Wanted, ...]
 
 
-def texts(paper: Paper, reports: Sequence[ModelReport]) -> Iterator[tuple[str, str]]:
+@dataclass(frozen=True, slots=True)
+class _Readme:
+    paper: Paper
+    rules: tuple[str, ...]
+
+
+def texts(paper: Paper, reports: Sequence[ModelReport], rules: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """Write what stands beside the site in a supplement."""
-    yield "README.md", render("supplement.md.j2", paper)
-    yield "rfa-report.toml", configuration(paper.title, reports)
+    yield "README.md", render("supplement.md.j2", _Readme(paper, rules))
+    yield "rfa-report.toml", configuration(paper.title, reports, rules)
     yield "requirements.txt", lock([report.versions for report in reports])
 
 
-def configuration(title: str, reports: Sequence[ModelReport]) -> str:
+def configuration(title: str, reports: Sequence[ModelReport], rules: tuple[str, ...]) -> str:
     """Write the configuration that makes these reports."""
     models = tuple(_wanted(report) for report in reports)
     sizes = dict.fromkeys(size for model in models for size in model.resolutions)
-    return render("config.toml.j2", _Config(title, tuple(sizes), models))
+    return render("config.toml.j2", _Config(title, tuple(sizes), rules, models))
 
 
 def lock(versions: Sequence[Mapping[str, str]]) -> str:

@@ -6,7 +6,9 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,23 @@ from torch import nn
 
 def net():
     return nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Conv2d(4, 4, 3, stride=2))
+"""
+RULES = """
+from rfa_report.rules import Book
+book = Book()
+book.neutral("aten.bernoulli.default", why="draws each element by itself")
+"""
+RANDOM = """
+import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self, width=4):
+        super().__init__()
+        self.conv = nn.Conv2d(1, width, 3)
+
+    def forward(self, x):
+        return self.conv(torch.bernoulli(x))
 """
 TEXTS = ("--format", "latex", "--format", "csv", "--format", "json", "--format", "bibtex", "--format", "markdown")
 
@@ -115,20 +134,27 @@ def test_a_spec_is_analysed_and_its_supplement_verified(tmp_path: Path) -> None:
     (tmp_path / "nets.py").write_text(NETS)
     done = run("export", "nets.py:net", "-r", "8", "--to", "out", "--format", "supplement", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    done = run("verify", "out/supplement.zip", cwd=tmp_path)
+    done = run("verify", "out/supplement.zip", "--trust", cwd=tmp_path)
     assert (done.returncode, done.stdout.splitlines()[0]) == (0, "net  agrees"), done
     (tmp_path / "nets.py").write_text(NETS.replace("stride=2", "stride=1"))
-    done = run("verify", "out/supplement.zip", cwd=tmp_path)
+    done = run("verify", "out/supplement.zip", "--trust", cwd=tmp_path)
     assert done.returncode == 1, done
     assert "stride  2 → 1" in done.stdout
     assert "0 of 1 reports" in done.stdout
-    done = run("verify", "out/supplement.zip", "--json", cwd=tmp_path)
+    done = run("verify", "out/supplement.zip", "--trust", "--json", cwd=tmp_path)
     assert done.returncode == 1
     assert json.loads(done.stdout)["summary"]["changed"] == 1
     (tmp_path / "nets.py").unlink()
-    done = run("verify", "out/supplement.zip", cwd=tmp_path)
+    done = run("verify", "out/supplement.zip", "--trust", cwd=tmp_path)
     assert done.returncode == 2
     assert "cannot be computed again" in done.stderr
+
+
+def test_a_bundle_runs_no_code_by_itself(stored: Path) -> None:
+    made = replace(tiny(), spec="os:system", arguments={"command": "touch ran"})
+    (stored / "net.json").write_text(store.dumps(made))
+    assert "os:system" in one_line(run("verify", "net.json", cwd=stored))
+    assert not (stored / "ran").exists()
 
 
 def test_verify_sees_a_number_of_one_layer(tmp_path: Path) -> None:
@@ -141,9 +167,46 @@ def test_verify_sees_a_number_of_one_layer(tmp_path: Path) -> None:
     changed = re.sub(r'("id": "0#0".*?"macs": )(\d+)', r"\g<1>7", text, count=1)
     assert changed != text
     (tmp_path / "net.json").write_text(changed)
-    done = run("verify", "net.json", cwd=tmp_path)
+    done = run("verify", "net.json", "--trust", cwd=tmp_path)
     assert done.returncode == 1, done.stdout
     assert "differs" in done.stdout
+
+
+@pytest.fixture
+def ruled(tmp_path: Path) -> Path:
+    """Export a model of one channel, with an argument, by rules of its own; then take the rules away."""
+    (tmp_path / "nets.py").write_text(RANDOM)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "my_rules.py").write_text(RULES)
+    words = ("--channels", "1", "--arg", "width=6", "--rules", "mine/my_rules.py:book")
+    done = run("export", "nets.py:Net", "-r", "8", *words, "--to", "out", "--format", "supplement", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (tmp_path / "mine" / "my_rules.py").unlink()
+    with zipfile.ZipFile(tmp_path / "out" / "supplement.zip") as archive:
+        archive.extractall(tmp_path)
+    return tmp_path
+
+
+def test_an_export_says_how_its_models_were_analysed(ruled: Path) -> None:
+    config = tomllib.loads((ruled / "supplement" / "rfa-report.toml").read_text("utf-8"))
+    assert config["rules"] == ["rules/my_rules.py:book"]
+    assert (config["models"][0]["channels"], config["models"][0]["arguments"]) == (1, {"width": 6})
+    assert (ruled / "supplement" / "rules" / "my_rules.py").read_text() == RULES
+    assert "rules/my_rules.py:book" in (ruled / "supplement" / "README.md").read_text("utf-8")
+    made = store.load(ruled / "supplement" / "reports" / "net.json")
+    assert not any(at.not_judged for at in made.resolutions)
+    assert made.resolutions[0].params == 6 * 9 + 6
+
+
+@pytest.mark.parametrize("bundle", ["out/supplement.zip", "supplement"])
+def test_rules_of_a_bundle_are_run_when_that_is_asked_for(ruled: Path, bundle: str) -> None:
+    done = run("verify", bundle, cwd=ruled)
+    assert "code of its own, which would be run: rules/my_rules.py:book, nets.py:Net; read" in one_line(done)
+    done = run("verify", bundle, "--trust", cwd=ruled)
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "net  agrees"), done
+    (ruled / "none.py").write_text("from rfa_report.rules import Book\nbook = Book()\n")
+    done = run("verify", bundle, "--trust", "--rules", "none.py:book", cwd=ruled)
+    assert done.returncode == 1, "without the rule, the numbers are others"
 
 
 @pytest.mark.parametrize(
@@ -154,6 +217,10 @@ def test_verify_sees_a_number_of_one_layer(tmp_path: Path) -> None:
         (("export", "reports", "reports/tiny.json", "--to", "out"), "two reports are called tiny"),
         (("export", "broken.json", "--to", "out"), "could not be analysed"),
         (("export", "reports", "--to", "mine", "--format", "csv"), "was not made by rfa-report"),
+        (("export", "reports", "--arg", "width=8", "--to", "out"), "reports is stored"),
+        (("export", "reports", "--channels", "1", "--to", "out"), "reports is stored"),
+        (("export", "reports", "--rules", "no.py:book", "--to", "out", "--format", "supplement"), "no.py cannot be"),
+        (("export", "reports", "--fonts", "no", "--to", "out", "--format", "pdf"), "no holds no fonts"),
         (("verify", "nothing.zip"), "nothing.zip"),
     ],
 )

@@ -1,8 +1,8 @@
 """Figures and the PDF report: what is in them, that they are set at all, and that nothing in them changes."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -18,10 +18,14 @@ from rfa_report.pages.strip import strips
 from rfa_report.render.chart import growth_svg
 from rfa_report.render.depth_chart import depth_svg
 from rfa_report.render.document import document
-from rfa_report.render.figures import COLUMNS, TEXT, figures, graphs, laid_out
+from rfa_report.render.figures import COLUMNS, figures, graphs, laid_out
+from rfa_report.render.glyphs import legible
 from rfa_report.render.paper import typst_text
-from rfa_report.render.printed import COLOURS, PAGE, SCREEN_ONLY, STYLES, printed
+from rfa_report.render.printed import COLOURS, SCREEN_ONLY, STYLES, printed
+from rfa_report.render.sheets import HEIGHT, LEAST, SCALE, TEXT
 from rfa_report.render.strip import strips_svg
+from rfa_report.render.typesetting import boxes, typeset
+from tofu import boxes_in
 
 pytest.importorskip("typst", reason="no typst; pip install 'rfa_report[paper]'")
 
@@ -38,7 +42,8 @@ def _chain(nodes: int) -> str:
 
 
 def _named(name: str) -> ModelReport:
-    return replace(report(at(16, (layer(f"{name}#0"), *network(16)))), title=name, spec=f"nets.py:{name}")
+    made = report(at(16, (layer(f"{name}#0", kind=name), *network(16))))
+    return replace(made, title=name, spec=f"nets.py:{name}")
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +52,7 @@ def drawn() -> dict[str, str | bytes]:
 
 
 def test_colours_become_attributes_and_other_resolutions_go() -> None:
-    first, second = printed(_chain(1), 0, "32").svg, printed(_chain(1), 1, "224").svg
+    first, second = printed(_chain(1), 0, "32")[0].svg, printed(_chain(1), 1, "224")[0].svg
     assert "class=" not in first
     assert "<a " not in first
     assert ">Conv<tspan> A</tspan> end" in re.sub(r"<(/?)\w+:", r"<\1", first)
@@ -60,13 +65,25 @@ def test_colours_become_attributes_and_other_resolutions_go() -> None:
 
 
 def test_a_tall_drawing_goes_on_in_columns_that_cut_no_node() -> None:
-    tall = printed(_chain(60), 0, "32")
+    (tall,) = printed(_chain(60), 0, "32")
     root = ET.fromstring(tall.svg)
     columns = [child for child in root if child.tag.endswith("}svg")]
     assert len(columns) == 4
-    assert tall.height < 1.2 * PAGE
+    assert tall.height * SCALE < HEIGHT
     starts = [float(column.attrib["viewBox"].split()[1]) for column in columns]
     assert all(start % 60 >= 40 or start == 0 for start in starts), starts
+
+
+def test_a_drawing_that_would_be_illegible_goes_on_in_another() -> None:
+    drawn = printed(_chain(400), 0, "32")
+    assert len(drawn) == 3
+    shown = [column for one in drawn for column in ET.fromstring(one.svg) if column.tag.endswith("}svg")]
+    tops = [float(column.attrib["viewBox"].split()[1]) for column in shown]
+    heights = [float(column.attrib["viewBox"].split()[3]) for column in shown]
+    ends = [top + height for top, height in zip(tops, heights, strict=True)]
+    assert ends == pytest.approx([*tops[1:], 60 * 400], abs=0.2), "something is lost between two drawings"
+    for one in drawn:
+        assert min(TEXT / one.width, HEIGHT / one.height) >= LEAST
 
 
 def test_every_figure_is_svg_pdf_and_png(drawn: dict[str, str | bytes]) -> None:
@@ -140,17 +157,52 @@ def test_the_report_is_set_and_set_again_the_same() -> None:
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
 def test_hostile_names_are_set(name: str) -> None:
     made = _named(name)
-    assert dict(document(paper([made], "0.1.0"), [made]))["report.pdf"].startswith(b"%PDF")
+    pdf = dict(document(paper([made], "0.1.0"), [made]))["report.pdf"]
+    assert boxes_in(pdf) == 0
     _, problem = laid_out(made)
     assert (problem is None) == ("\x00" not in name)
-    for path, data in _svgs(made):
-        assert ET.fromstring(data) is not None, path
-
-
-def _svgs(made: ModelReport) -> Iterator[tuple[str, str]]:
     for path, data in figures([made]):
-        if path.endswith(".svg") and isinstance(data, str):
-            yield path, data
+        if path.endswith(".svg"):
+            assert ET.fromstring(data) is not None, path
+        elif isinstance(data, bytes) and path.endswith(".pdf"):
+            assert boxes_in(data) == 0, path
+
+
+def test_a_box_would_be_seen() -> None:
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="99" height="20"><text y="9">中</text></svg>'
+    assert boxes_in(typeset('#"a (中) b"; #image("drawing.svg")', {"drawing.svg": drawing}, "pdf")) == 2
+
+
+def test_what_has_no_glyph_is_written_with_its_code_point() -> None:
+    made = _named("卷积 שלום é")
+    shown = legible(made)
+    assert shown.title == "[U+5377][U+79EF] שלום é"
+    assert shown.slug == made.slug
+    drawn = dict(figures([made]))
+    svg = drawn["figures/tiny-graph-16.svg"]
+    assert isinstance(svg, str)
+    assert "[U+5377][U+79EF] שלום é" in svg
+    pdf = drawn["figures/tiny-graph-16.pdf"]
+    assert isinstance(pdf, bytes)
+    assert made.title.encode() in pdf, "the title of the file is the true one"
+
+
+def test_a_report_that_can_be_set_is_not_touched() -> None:
+    made = _named("Müller, сеть, Ωμέγα, שלום, عالم")
+    assert legible(made) is made
+
+
+def test_fonts_of_a_folder_are_used() -> None:
+    folder = Path("/usr/share/fonts/truetype/dejavu")
+    if not folder.is_dir():
+        pytest.skip("no DejaVu; on Debian: apt-get install fonts-dejavu-core")
+    assert boxes(["ڠ"]) == ("ڠ", "ڠ")
+    made = _named("ڠ")
+    assert legible(made, folder) is made
+    drawn = dict(figures([made], folder))
+    pdf = drawn["figures/tiny-graph-16.pdf"]
+    assert isinstance(pdf, bytes)
+    assert boxes_in(pdf) == 0
 
 
 def test_text_for_typst_is_a_string() -> None:
