@@ -49,7 +49,7 @@ def _spec_alone(value: object) -> object:
 class Site(_Strict):
     """The table `[site]`."""
 
-    url: str | None = Field(None, description="where the site will be published, for its sitemap")
+    url: str | None = Field(None, description="where the site will be published, for its sitemap and previews of links")
     engine: Literal["mkdocs", "zensical"] = Field(
         "mkdocs",
         description="what makes HTML of the staged pages; zensical is faster, and an extra: rfa_report[zensical]",

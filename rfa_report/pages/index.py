@@ -75,8 +75,13 @@ def index_page(title: str, rows: Sequence[IndexRow]) -> Page:
 
 
 def index_table(rows: Sequence[IndexRow], key: str = "index", root: str = "") -> Fragment:
-    """Lay out the matrix, one row a model in the order given."""
-    columns, at = labels(rows), glance(rows)
+    """Lay out the matrix as a fragment."""
+    return Fragment(f"fragments/{key}.table.html", "index-table.html.j2", matrix(rows, key, root))
+
+
+def matrix(rows: Sequence[IndexRow], key: str = "index", root: str = "", *, columns: int | None = None) -> IndexTable:
+    """Lay out the matrix, one row a model in the order given; with the first `columns` resolutions only, if given."""
+    shown, at = labels(rows)[:columns], glance(rows)
     found = []
     for row in rows:
         cells, standings = dict(row.cells), dict(row.standings)
@@ -85,16 +90,12 @@ def index_table(rows: Sequence[IndexRow], key: str = "index", root: str = "") ->
             TableRow(
                 row,
                 slugify(row.family),
-                tuple(cells.get(label, empty) for label in columns),
+                tuple(cells.get(label, empty) for label in shown),
                 _bars(standings[at].sketch) if at in standings else (),
                 f"{standings[at].unproductive} unproductive" if at in standings else "",
             )
         )
-    return Fragment(
-        f"fragments/{key}.table.html",
-        "index-table.html.j2",
-        IndexTable(f"rfa-{key}", root, columns, at, tuple(found)),
-    )
+    return IndexTable(f"rfa-{key}", root, shown, at, tuple(found))
 
 
 def labels(rows: Sequence[IndexRow]) -> tuple[str, ...]:

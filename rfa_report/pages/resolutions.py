@@ -9,6 +9,7 @@ from rfa_report.pages.index import labels
 from rfa_report.pages.numbers import percent
 from rfa_report.pages.page import Bundle, Fragment, Page
 from rfa_report.pages.row import IndexCell, IndexRow, Standing
+from rfa_report.pages.summary import Refusal
 from rfa_report.pages.versions import Version, computed_with
 
 
@@ -42,7 +43,7 @@ class ResolutionData:
     key: str
     models: int
     whole: int
-    refused: tuple[tuple[str, str], ...]
+    refused: tuple[tuple[IndexRow, Refusal], ...]
     versions: tuple[Version, ...]
 
 
@@ -102,13 +103,8 @@ def ranked(label: str, rows: Sequence[IndexRow]) -> tuple[Ranked, ...]:
     )
 
 
-def _refused(label: str, rows: Sequence[IndexRow]) -> tuple[tuple[str, str], ...]:
-    return tuple((row.slug, row.title) for row in rows if _level(label, row) == "refused")
-
-
-def _level(label: str, row: IndexRow) -> str:
-    cell = dict(row.cells).get(label)
-    return cell.level if cell else ""
+def _refused(label: str, rows: Sequence[IndexRow]) -> tuple[tuple[IndexRow, Refusal], ...]:
+    return tuple((row, refusal) for row in rows for refusal in row.refusals if refusal.label == label)
 
 
 def _line(label: str, rows: Sequence[IndexRow]) -> ResolutionLine:

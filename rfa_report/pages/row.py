@@ -9,7 +9,7 @@ from rfa_report.pages import across
 from rfa_report.pages.judging import judged
 from rfa_report.pages.numbers import Quantity, per_axis, percent, quantity
 from rfa_report.pages.strip import sketch, unproductive
-from rfa_report.pages.summary import Border, border, depth_share, last_map
+from rfa_report.pages.summary import Border, Refusal, border, depth_share, last_map, refusals
 from rfa_report.pages.widest import Widest, widest
 
 LEVELS = ((1.0, "full"), (0.9, "high"), (0.75, "good"), (0.5, "half"), (0.25, "low"), (0.0, "least"))
@@ -73,6 +73,7 @@ class IndexRow:
     failed: bool
     cells: tuple[tuple[str, IndexCell], ...]
     standings: tuple[tuple[str, Standing], ...] = ()
+    refusals: tuple[Refusal, ...] = ()
     curve: Curve | None = None
     operators: tuple[Operator, ...] = ()
     widest: Widest | None = None
@@ -100,6 +101,7 @@ def index_row(report: ModelReport) -> IndexRow:
         failed=failed,
         cells=() if failed else tuple((found.label, _cell(found)) for found in report.resolutions),
         standings=tuple((found.label, _standing(found)) for found in report.accepted),
+        refusals=refusals(report),
         curve=None if failed else curve(report),
         operators=judged(report),
         widest=None if failed or report.arguments else widest(report),

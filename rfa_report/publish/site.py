@@ -28,6 +28,7 @@ from rfa_report.render.column import column
 from rfa_report.render.depth_chart import depth_svg
 from rfa_report.render.layout import Layout, lay_out
 from rfa_report.render.markdown import render, verbatim
+from rfa_report.render.preview import preview
 from rfa_report.render.strip import strips_svg
 from rfa_report.render.svg import draw
 
@@ -37,6 +38,9 @@ Write: TypeAlias = Callable[[str, str], None]
 DOCS, THEME = "docs", "theme"
 SCHEMA_FILE = "report.schema.json"
 """The JSON Schema of the reports, published beside them; no slug has a dot."""
+
+PREVIEW = "assets/preview.png"
+"""The picture of the site for others to show beside a link to it."""
 
 
 def report_path(slug: str) -> str:
@@ -79,6 +83,10 @@ def stage_whole(
     output.copy_tree(source / THEME, THEME)
     ours = engine.read(assets.mkdocs_yml())
     theirs = engine.read(own) if own else {}
+    address = url or theirs.get("site_url")
+    if isinstance(address, str) and (picture := preview(title, rows)) is not None:
+        output.write(f"{DOCS}/{PREVIEW}", picture)
+        ours = {**ours, "extra": {**ours["extra"], "preview": f"{address.rstrip('/')}/{PREVIEW}"}}
     if changes:
         ours = {**ours, "nav": [*ours["nav"], {"What changed": INDEX}]}
     if own:

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from torch import nn
 
 from rfa_report import ModelReport, analyze
 from rfa_report.core.report import ResolutionReport
@@ -11,7 +12,8 @@ from rfa_report.pages.layers import map_text
 from rfa_report.pages.marks import mark
 from rfa_report.pages.numbers import per_axis, percent
 
-METHOD = (Path(__file__).parents[2] / "site_src" / "method.md").read_text("utf-8")
+SOURCE = Path(__file__).parents[2] / "site_src"
+METHOD = (SOURCE / "method.md").read_text("utf-8")
 
 
 def example(heading: str) -> tuple[list[list[str]], str]:
@@ -54,8 +56,13 @@ def test_alexnet_at_32_pixels(alexnet: ModelReport) -> None:
     assert at.refusal
 
 
-def test_resnet18_at_16_pixels() -> None:
-    (at,) = analyze("torchvision:resnet18", [16]).resolutions
+@pytest.fixture(scope="module")
+def resnet18() -> ResolutionReport:
+    return analyze("torchvision:resnet18", [16]).resolutions[0]
+
+
+def test_resnet18_at_16_pixels(resnet18: ResolutionReport) -> None:
+    at = resnet18
     rows, text = example("example-resnet")
     check(rows, at, largest=3, smallest=4)
     assert len(rows) == 10
@@ -73,3 +80,57 @@ def test_everything_that_pages_link_is_defined() -> None:
     }
     assert len(linked) > 8
     assert [anchor for anchor in linked if f"#{anchor} }}" not in METHOD and f'id="{anchor}"' not in METHOD] == []
+
+
+def figure(name: str) -> str:
+    assert f"<!--rfa:{name}-->" in METHOD
+    return (SOURCE / "theme" / "figures" / f"{name}.html").read_text("utf-8")
+
+
+def numbers(drawn: str) -> list[list[int]]:
+    """Give the numbers of each value that a figure shows."""
+    values = re.findall(r'class="rfa-fig-value"[^>]*>([^<]*)<', drawn)
+    return [[int(number) for number in re.findall(r"\d+", value)] for value in values]
+
+
+def chain(*strides: int) -> ResolutionReport:
+    """Analyse convolutions of kernel 3, one after the other, at 16 pixels."""
+    return analyze(nn.Sequential(*[nn.Conv2d(3, 3, 3, stride, 1) for stride in strides]), [16]).resolutions[0]
+
+
+def fields(at: ResolutionReport) -> list[int]:
+    return [int(layer.rf_max["h"] or 0) for layer in at.layers]
+
+
+def test_the_figures_of_chains_show_what_the_analysis_says() -> None:
+    at = chain(1, 2, 1)
+    shown = zip([1, *fields(at)], [1, *(layer.jump["h"] for layer in at.layers)], strict=True)
+    assert numbers(figure("receptive-field")) == [[n] for pair in reversed([*shown]) for n in pair]
+    assert numbers(figure("stride")) == [[fields(chain(stride, 1))[-1]] for stride in (1, 2)]
+
+
+def test_the_figure_of_two_paths_shows_what_the_analysis_says(resnet18: ResolutionReport) -> None:
+    names = ("maxpool", "layer1.0.conv1", "layer1.0.conv2", "layer1.0.add")
+    layers = [resnet18.layer(f"{name}#0") for name in names]
+    sizes = [[layer.rf_max["h"]] for layer in layers]
+    drawn = figure("paths")
+    assert numbers(drawn) == [*sizes, [layers[-1].rf_min["h"]]]
+    assert [name for name in names if f">{name}</text>" not in drawn] == []
+
+
+def test_the_figure_of_the_border_shows_what_the_analysis_says() -> None:
+    at, drawn = chain(1, 2, 1, 2, 1, 1), figure("border")
+    assert numbers(drawn) == [[size] for size in fields(at)]
+    marks = [mark(layer.verdict) for layer in at.layers]
+    assert re.findall(r'class="rfa-fig-verdict"[^>]*>([^<]*)<', drawn) == [f"{m.symbol} {m.word}" for m in marks]
+    assert at.border == at.layers[-1].id
+
+
+@pytest.mark.parametrize("name", ["paths", "border"])
+def test_bars_are_as_wide_as_their_fields(name: str) -> None:
+    drawn = figure(name)
+    wide = [
+        float(width) for width in re.findall(r'<rect class="(?:max|min|rfa-fig-seen)"[^>]* width="([\d.]+)"', drawn)
+    ]
+    sizes = [size for (size,) in numbers(drawn)]
+    assert len({round(width / size, 3) for width, size in zip(wide, sizes, strict=True)}) == 1

@@ -75,7 +75,7 @@ def test_a_resolution_ranks_by_share_and_leaves_out_what_refuses() -> None:
     assert [entry.rank for entry in ranked("8", rows)] == [1, 1, 1], "equal shares have equal ranks"
     assert ranked("4", rows) == ()
     page = render(Page("", "resolutions.md.j2", resolutions_page(rows).data))
-    assert "| [4 px](resolutions/4.md) | 0 | 0 | – | 1 |" in page
+    assert "| [4 px](resolutions/4.md) | 0 | 0 | – | [1](resolutions/4.md#refused) |" in page
     assert "| [16 px](resolutions/16.md) | 3 | 3 | 100\u00a0% | 0 |" in page
 
 
@@ -86,7 +86,15 @@ def test_the_page_of_a_resolution_is_as_it_was() -> None:
     table = render(bundle.fragments[0])
     assert '<a href="../models/tiny.html?r=8#layer-body.conv-0">body.conv#0</a>' in table
     assert "No architecture with a convolution accepts" in render(resolution_bundle("4", rows).fragments[0])
-    assert "Refused at 4 px: [tiny](../models/tiny.md)." in text(resolution_bundle("4", rows))
+
+
+def test_a_resolution_says_who_refuses_it_where_and_why() -> None:
+    rows = [index_row(tiny()), row("a")]
+    said = text(resolution_bundle("4", rows))
+    assert "## Refused { #refused" in said
+    assert '- <a href="../models/tiny.html?r=4">tiny</a>, in <code>stem</code>: “' in said
+    assert said.count("\n- ") == 1
+    assert "Refused" not in text(resolution_bundle("16", rows))
 
 
 def test_small_strips_are_those_of_the_smallest_resolution_that_half_accept() -> None:

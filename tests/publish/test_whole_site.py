@@ -67,6 +67,28 @@ def test_a_site_with_an_address_has_a_sitemap_and_pages_for_every_resolution(sit
         assert f"https://example.org/atlas/{path}" in listed
 
 
+def test_every_page_says_what_it_is_where_links_to_it_are_shown(site: Path) -> None:
+    for path in site.rglob("*.html"):
+        page = path.read_text("utf-8")
+        for name in ("og:title", "og:description", "og:site_name", "og:type", "og:image", "twitter:card"):
+            assert page.count(f'="{name}" content="') == 1, (path, name)
+    page = (site / "compare" / "small-large.html").read_text("utf-8")
+    assert '<meta property="og:title" content="Small &amp; large">' in page
+    assert '<meta property="og:url" content="https://example.org/atlas/compare/small-large.html">' in page
+    assert '<meta property="og:image" content="https://example.org/atlas/assets/preview.png">' in page
+    assert (site / "assets" / "preview.png").is_file()
+
+
+def test_a_site_without_an_address_promises_no_picture(tmp_path: Path) -> None:
+    (tmp_path / "nets.py").write_text(NETS)
+    (tmp_path / "rfa-report.toml").write_text('resolutions = [8]\nmodels = ["nets.py:small"]\n')
+    assert run("build", cwd=tmp_path).returncode == 0
+    page = (tmp_path / "rfa-site" / "site" / "index.html").read_text("utf-8")
+    assert '<meta name="twitter:card" content="summary">' in page
+    assert "og:image" not in page
+    assert not (tmp_path / "rfa-site" / "site" / "assets" / "preview.png").exists()
+
+
 def test_an_address_that_leads_nowhere_gets_a_page_that_leads_on(site: Path) -> None:
     page = (site / "404.html").read_text("utf-8")
     assert "There is no such page" in page
