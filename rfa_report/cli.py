@@ -6,14 +6,19 @@ the user's.
 
 import sys
 import traceback as tracebacks
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import reduce
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
 from rfa_report.config import load
 from rfa_report.core.errors import RfaError
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 CONFIG = Path("rfa-report.toml")
 EXPORTS = ("pdf", "figures", "latex", "csv", "json", "bibtex", "markdown", "html", "supplement")
@@ -47,16 +52,20 @@ strict_option = click.option("--strict", is_flag=True, help="Exit with 1 where a
 rules_option = click.option(
     "--rules", "rules", multiple=True, metavar="FILE.py:BOOK", help="Your own rules for operators; several times."
 )
-channels_option = click.option(
-    "--channels", type=int, show_default="what the model was made for", help="Input channels."
-)
-images_option = click.option(
-    "--images", type=int, show_default="1, optical flow 2", help="How many images the model takes."
-)
-arguments_option = click.option(
-    "--arg", "arguments", multiple=True, metavar="KEY=VALUE",
-    help="Keyword argument of the constructor; numbers, true and false are understood.",
+model_options = (
+    click.option("--channels", type=int, show_default="what the model was made for", help="Input channels."),
+    click.option("--images", type=int, show_default="1, optical flow 2", help="How many images the model takes."),
+    rules_option,
+    click.option(
+        "--arg", "arguments", multiple=True, metavar="KEY=VALUE", callback=lambda _, __, given: _arguments(given),
+        help="Keyword argument of the constructor; numbers, true and false are understood.",
+    ),
 )  # fmt: skip
+
+
+def of_models(command: F) -> F:
+    """Add the options that say how a model is analysed."""
+    return reduce(lambda wrapped, option: option(wrapped), reversed(model_options), command)
 
 
 @cli.command()
@@ -88,7 +97,7 @@ def init(ci: str | None, printed: bool) -> None:
 @click.option("--update", is_flag=True, help="Also write the committed reports that `check --frozen` compares with.")
 @click.option("-j", "--jobs", type=click.IntRange(1), show_default="every core", help="Models to work on at a time.")
 @click.option("--timeout", type=click.FloatRange(1), default=300, show_default=True, help="Seconds for one model.")
-@click.option("--no-cache", is_flag=True, help="Analyse everything anew; see `rfa-report cache`.")
+@click.option("--no-cache", is_flag=True, help="Analyse all models anew; see `rfa-report cache`.")
 @click.option("--no-site", is_flag=True, help="Write reports and pages, but make no site of them.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
 @click.option("--scheduler", metavar="ADDRESS", help="Analyse on the workers of a Dask cluster: tcp://HOST:8786.")
@@ -135,31 +144,17 @@ def build(
 @click.argument("spec")
 @click.option("-r", "--resolution", "resolutions", multiple=True, show_default="what the model was made for",
               help="Input resolution in pixels: N, HxW or, of videos, TxHxW; may be given several times.")  # fmt: skip
-@channels_option
-@images_option
-@rules_option
+@of_models
 @strict_option
-@arguments_option
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-def show(
-    spec: str,
-    resolutions: tuple[str, ...],
-    channels: int | None,
-    images: int | None,
-    rules: tuple[str, ...],
-    strict: bool,
-    arguments: tuple[str, ...],
-    as_json: bool,
-) -> None:
+def show(spec: str, strict: bool, as_json: bool, **asked: Any) -> None:
     """Print the layers of one model.
 
     SPEC is torchvision:NAME, timm:NAME, path/to/file.py:factory or package.module:factory.
     """
     from rfa_report.commands.show import show as run
 
-    report = run(
-        spec, list(resolutions) or None, channels, images, rules, dict(map(_argument, arguments)), as_json=as_json
-    )
+    report = run(spec, **asked, as_json=as_json)
     if strict and (layers := [layer for at in report.resolutions for layer in at.not_judged]):
         click.echo(f"{len(layers)} layers cannot be judged, the first is {layers[0].id}", err=True)
         sys.exit(1)
@@ -210,21 +205,8 @@ def diff(sides: tuple[str, ...], live: bool, config: Path, shape: str, output: P
               help="What to write; may be given several times.")  # fmt: skip
 @click.option("--fonts", type=click.Path(path_type=Path),
               help="A folder of fonts for the PDF and the figures, whose own lack Chinese, for example.")  # fmt: skip
-@channels_option
-@images_option
-@rules_option
-@arguments_option
-def export(
-    specs: tuple[str, ...],
-    resolutions: tuple[str, ...],
-    to: Path,
-    formats: tuple[str, ...],
-    fonts: Path | None,
-    channels: int | None,
-    images: int | None,
-    rules: tuple[str, ...],
-    arguments: tuple[str, ...],
-) -> None:
+@of_models
+def export(specs: tuple[str, ...], to: Path, formats: tuple[str, ...], fonts: Path | None, **asked: Any) -> None:
     """Write tables, figures and a supplement for a paper.
 
     SPEC is a model as for `show`, also with wildcards, or what is stored: a report, a folder of reports, a site, a zip
@@ -233,8 +215,7 @@ def export(
     from rfa_report.commands.export import Asked
     from rfa_report.commands.export import export as run
 
-    asked = Asked(resolutions, channels, images, rules, dict(map(_argument, arguments)))
-    written = run(specs, asked, to, formats, fonts)
+    written = run(specs, Asked(**asked), to, formats, fonts)
     click.echo(f"{written.files} files about {len(written.models)} architectures in {to}")
 
 
@@ -315,32 +296,35 @@ def info(as_json: bool) -> None:
     """Say where the cache lies, and how large it is."""
     import json
 
-    from rfa_report.commands.cache import users
+    from rfa_report.shelf import users
 
     kept = users()
     sizes = [path.stat().st_size for path in kept.entries()]
     told = {"folder": str(kept.folder), "entries": len(sizes), "bytes": sum(sizes)}
-    click.echo(json.dumps(told) if as_json else "{folder}: {entries} models, {bytes:,} bytes".format(**told))
+    click.echo(json.dumps(told) if as_json else "{folder}: {entries} models and graphs, {bytes:,} bytes".format(**told))
 
 
 @cache.command()
 def clear() -> None:
     """Forget all that is in the cache."""
-    from rfa_report.commands.cache import users
+    from rfa_report.shelf import users
 
     users().clear()
 
 
-def _argument(text: str) -> tuple[str, object]:
+def _arguments(given: tuple[str, ...]) -> dict[str, object]:
     import json
 
-    key, equals, value = text.partition("=")
-    if not equals or not key.isidentifier():
-        raise RfaError(f"--arg {text} is no KEY=VALUE", "write for example --arg width_per_group=128")
-    try:
-        return key, json.loads(value)
-    except ValueError:
-        return key, value
+    arguments: dict[str, object] = {}
+    for text in given:
+        key, equals, value = text.partition("=")
+        if not equals or not key.isidentifier():
+            raise RfaError(f"--arg {text} is no KEY=VALUE", "write for example --arg width_per_group=128")
+        try:
+            arguments[key] = json.loads(value)
+        except ValueError:
+            arguments[key] = value
+    return arguments
 
 
 def main() -> None:

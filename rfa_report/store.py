@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import from_json
 
 from rfa_report.core.errors import StoreError, one_line
 from rfa_report.core.report import ModelReport
@@ -49,7 +48,7 @@ def dumps(report: ModelReport, *, split: bool = True) -> str:
 def loads(text: str, name: str = "report") -> ModelReport:
     """Read a report back. Raises `StoreError` for text that is none, or one of a newer schema."""
     try:
-        plain = from_json(text)
+        plain = json.loads(text)
         schema = plain.pop("schema")
     except (ValueError, AttributeError, KeyError, TypeError) as error:
         raise StoreError(f"{name} is no report: {one_line(error)}", "build it again with rfa-report build") from error

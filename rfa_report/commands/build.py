@@ -21,6 +21,7 @@ from rfa_report.pages.row import IndexRow
 from rfa_report.pages.sets import ModelSet
 from rfa_report.publish import engine, site
 from rfa_report.publish.output import Output
+from rfa_report.shelf import users
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,8 @@ class Built:
 class Options:
     """Say how to build: at most `jobs` models at a time (every core by default), `timeout` seconds for each.
 
-    `only` is a pattern of models to analyse anew, beside the others' reports as they are. Without `cached`, nothing is
-    read from the cache. Without `site`, pages are written, but no site is made of them. `scheduler` is the address of
+    `only` is a pattern of models to analyse anew, beside the others' reports as they are. Without `cached`, all models
+    are analysed. Without `site`, pages are written, but no site is made of them. `scheduler` is the address of
     a Dask cluster whose workers analyse the models, instead of processes here. With `update`, the reports of models
     that did not fail are written to where they are committed, too. With `against`, the site says what changed since
     that side.
@@ -151,12 +152,12 @@ def outcomes(
     tasks: Sequence[workers.Task], options: Options, step: terminal.Step
 ) -> Iterator[tuple[workers.Task, workers.Made, bool]]:
     """Yield what comes of each task, and whether it was computed now: what the cache has comes first."""
-    kept = cache.users()
-    keys = {task.slug: kept.key(task) for task in tasks}
+    shelf = users()
+    keys = {task.slug: cache.key(task) for task in tasks}
     todo = []
     for task in tasks:
         key = keys[task.slug]
-        if options.cached and key and (made := kept.get(key)):
+        if options.cached and key and (made := cache.get(shelf, key)):
             yield task, made, False
         else:
             todo.append(task)
@@ -166,7 +167,7 @@ def outcomes(
         results = workers.run(todo, options.jobs, options.timeout, step)
     for task, made in results:
         if (key := keys[task.slug]) and made.error is None:
-            kept.put(key, made)
+            cache.put(shelf, key, made)
         yield task, made, True
 
 

@@ -12,7 +12,7 @@ from rfa_report.core.report import ModelReport
 
 def show(
     spec: str,
-    resolutions: Sequence[str] | None,
+    resolutions: Sequence[str],
     channels: int | None,
     images: int | None,
     rules: Sequence[str],
@@ -24,7 +24,7 @@ def show(
     book = api.rule_book(rules, "--rules")
     with terminal.progress(1, "analysing") as step:
         step(spec)
-        report = api.analyze(spec, resolutions, channels=channels, images=images, rules=book, **arguments)
+        report = api.analyze(spec, resolutions or None, channels=channels, images=images, rules=book, **arguments)
     if as_json:
         click.echo(store.dumps(report, split=False), nl=False)
     else:

@@ -26,7 +26,7 @@ from rfa_report.publish.output import Output
 from rfa_report.render.chart import growth_svg
 from rfa_report.render.column import column
 from rfa_report.render.depth_chart import depth_svg
-from rfa_report.render.layout import Layout, lay_out
+from rfa_report.render.layout import Layout, recalled
 from rfa_report.render.markdown import render, verbatim
 from rfa_report.render.preview import preview
 from rfa_report.render.strip import strips_svg
@@ -143,6 +143,6 @@ def _stage_graphs(write: Write, report: ModelReport, graphs: Sequence[Graph]) ->
 def placed(graph: Graph) -> tuple[Layout, str | None]:
     """Place the nodes of a graph: one below the other where the layout engine could not, and why it could not."""
     try:
-        return lay_out(dot(graph)), None
+        return recalled(dot(graph)), None
     except LayoutError as error:
         return column(graph), f"{graph.title}: {error}"

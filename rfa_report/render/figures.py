@@ -19,7 +19,7 @@ from rfa_report.render.depth_chart import FRAME as DEPTH
 from rfa_report.render.depth_chart import depth_svg
 from rfa_report.render.frame import Frame
 from rfa_report.render.glyphs import legible
-from rfa_report.render.layout import lay_out
+from rfa_report.render.layout import recalled
 from rfa_report.render.paper import render
 from rfa_report.render.printed import Printed, printed
 from rfa_report.render.sheets import COLUMN, SCALE, TEXT, scale
@@ -77,7 +77,7 @@ def laid_out(report: ModelReport) -> tuple[tuple[tuple[Graph, str], ...], str | 
     drawn, problem = [], None
     for graph in architecture_graphs(report):
         try:
-            layout = lay_out(dot(graph))
+            layout = recalled(dot(graph))
         except LayoutError as error:
             layout, problem = column(graph), f"{graph.title} is drawn as one column: {error}"
         drawn.append((graph, draw(graph, layout)))

@@ -12,7 +12,7 @@ from rfa_report import analyze
 from rfa_report.core.errors import LayoutError
 from rfa_report.pages.graph import architecture_graphs, dot, dot_name
 from rfa_report.render import layout
-from rfa_report.render.layout import lay_out, parse
+from rfa_report.render.layout import lay_out, parse, recalled
 
 SMALL = "digraph { node [fixedsize=true width=1 height=.5]; subgraph cluster_a { a -> b } b -> c }"
 
@@ -62,6 +62,19 @@ def test_the_main_branch_is_straight() -> None:
     boxes = lay_out(dot(graph)).nodes
     middles = [boxes[dot_name(key)].x + boxes[dot_name(key)].width / 2 for key in graph.main]
     assert max(middles) - min(middles) < 1
+
+
+def test_a_graph_is_placed_once(engine: Path) -> None:
+    placed = Path(engine.parent / "told.json")
+    engine.write_text(f"#!/bin/sh\ncat {placed}\n")
+    placed.write_text(
+        json.dumps({"bb": "0,0,9,9", "objects": [{"_gvid": 0, "name": "a", "pos": "1,1", "width": "1", "height": "1"}]})
+    )
+    first = recalled("digraph { only_here }")
+    placed.unlink()
+    assert recalled("digraph { only_here }") == first
+    with pytest.raises(LayoutError):
+        recalled("digraph { not_here }")
 
 
 def test_a_dense_block_is_a_chain() -> None:
