@@ -126,12 +126,12 @@ def layer_table(report: ModelReport) -> Table:
         (Head("Jump", "number"), [_cell(_jump(layer)) for layer in here]),
         (Head(_of("Params", params), "number"), [_scaled(layer.params, params) for layer in here]),
         (Head(_of("MACs", macs), "number"), [_scaled(layer.macs, macs) for layer in here]),
-        *((Head(f"{at.label} px"), [row[i] for row in verdicts]) for i, at in enumerate(report.resolutions)),
+        *((Head(at.label), [row[i] for row in verdicts]) for i, at in enumerate(report.resolutions)),
     ]
     at = report.resolutions[shown].label
     caption = (
-        f"Layers of {report.title} in execution order: smallest and largest receptive field and jump in pixels, and "
-        f"the verdict at each input resolution ({LEGEND}). Maps and MACs are those at {at} px."
+        f"Layers of {report.title} in execution order: smallest and largest receptive field and jump, and the "
+        f"verdict at each input resolution, all in pixels ({LEGEND}). Maps and MACs are those at {at} px."
     )
     return _table(f"{report.slug}-layers", f"tab:rfa-{report.slug}-layers", caption, columns)
 

@@ -141,7 +141,7 @@ def _breakable(text: str, mark: str) -> str:
 
 
 def _broken(word: str, mark: str) -> str:
-    parted = re.sub(r"(?<=[._/#:\]])(?=[\w\[])", mark, word)
+    parted = re.sub(r"(?<=[._/:\]])(?=[\w\[])", mark, word)
     return re.sub(rf"([^{mark}]{{{PIECE}}})(?=[^{mark}])", rf"\1{mark}", parted)
 
 

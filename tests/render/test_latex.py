@@ -112,6 +112,13 @@ def test_tex_takes_the_tables_alone_and_in_a_document(pdflatex: str, tmp_path: P
     assert "undefined" not in log
 
 
+def test_a_table_of_long_names_stays_on_the_page(pdflatex: str, tmp_path: Path) -> None:
+    name, kind = "features.denseblock4.denselayer{}.norm1#0", "AdaptiveAvgPool2d"
+    layers = [tuple(layer(name.format(n), kind=kind, rf=1048, macs=10**9) for n in range(50)) for _ in range(3)]
+    _write(tmp_path, report(*(at(side, found) for side, found in zip((224, 384, 512), layers, strict=True))))
+    assert "Overfull" not in _compile(pdflatex, tmp_path, "tables.tex")
+
+
 def test_tex_takes_hostile_names(tex: str, tmp_path: Path) -> None:
     _write(tmp_path, *(replace(_hostile(name), slug=f"net-{n}") for n, name in enumerate(NAMES.values())))
     _compile(tex, tmp_path, "tables.tex")
