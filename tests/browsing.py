@@ -28,6 +28,15 @@ class Site:
         found = sorted(page.relative_to(self.folder).as_posix() for page in self.folder.rglob("*.html"))
         return [page for page in found if page != "404.html" or self.base.startswith("http:")]
 
+    def kinds(self) -> list[str]:
+        """List each page of the first level, and of every folder the smallest and the largest one."""
+        found: dict[str, list[str]] = {}
+        for page in self.pages():
+            folder = page.rpartition("/")[0]
+            found.setdefault(folder or page, []).append(page)
+        sizes = {page: (self.folder / page).stat().st_size for page in self.pages()}
+        return sorted({choose(pages, key=sizes.__getitem__) for pages in found.values() for choose in (min, max)})
+
     def models(self) -> list[str]:
         return [page.stem for page in sorted((self.folder / "models").glob("*.html"))]
 

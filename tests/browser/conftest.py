@@ -1,8 +1,6 @@
 """One small zoo, built once by each engine; or a whole site that lies somewhere: `RFA_SITE=rfa-site/site`."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from browsing import FLAGS, Site, served
+from command_line import run
 
 ENGINES = ("mkdocs", "zensical")
 CONFIG = """
@@ -22,9 +21,24 @@ spec = "torchvision:resnet18"
 [[models]]
 spec = "torchvision:swin_t"
 [[models]]
+spec = "nets.py:edited"
+[[models]]
 spec = "nets.py:broken"
+[[compare]]
+title = "Old & new"
+models = ["alexnet", "resnet18", "swin_t"]
 [site]
 engine = "{engine}"
+"""
+NETS = """from torch import nn
+
+
+def edited():
+    return nn.Sequential(nn.Conv2d(3, 4, 3, STRIDE, 1), nn.ReLU(), nn.Conv2d(4, 4, 3))
+
+
+def broken():
+    raise ValueError('<b>broken</b> {{ on }} purpose')
 """
 
 
@@ -38,17 +52,20 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Build the zoo by every engine that is there; its models are analysed once, and then known."""
+    """Build the zoo by every engine that is there, after an edit; its models are analysed once, and then known."""
     if built := os.environ.get("RFA_SITE"):
         return {"mkdocs": Path(built).resolve()}
     home = tmp_path_factory.mktemp("zoo")
-    (home / "nets.py").write_text("def broken():\n    raise ValueError('<b>broken</b> {{ on }} purpose')\n")
+    (home / "nets.py").write_text(NETS.replace("STRIDE", "2"))
+    (home / "before.toml").write_text('resolutions = [32, 224]\noutput = "before"\nmodels = ["nets.py:edited"]\n')
+    assert run("build", "-c", "before.toml", "--no-site", cwd=home).returncode == 0
+    (home / "nets.py").write_text(NETS.replace("STRIDE", "1"))
     folders = {}
     for engine in ENGINES:
         if find_spec(engine) is None:
             continue
         (home / "rfa-report.toml").write_text(CONFIG.format(engine=engine))
-        done = subprocess.run([sys.executable, "-m", "rfa_report", "build"], cwd=home, capture_output=True, text=True)
+        done = run("build", "--against", "before", cwd=home)
         assert done.returncode == 1, done.stderr
         folders[engine] = (home / "rfa-site" / "site").rename(home / engine)
     return folders
