@@ -26,10 +26,12 @@ def _id(field: str) -> str:
     return field.replace("_", "-")
 
 
-class Limits(BaseModel):
-    """How much of each change is fine; a key is the id of a rule in `diffing.policy`."""
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=_id)
+
+class Limits(_Strict, alias_generator=_id):
+    """How much of each change is fine; a key is the id of a rule in `diffing.policy`."""
 
     productive_depth_dropped: Limit = Field(0.0, description="convolutions by which the productive depth may fall")
     border_layer_earlier: Limit = Field(0.0, description="0: the border layer may not come earlier")
@@ -57,10 +59,6 @@ def _known(value: Any) -> Any:
             f"{value!r} is no rule, {'did you mean' if close else 'there are'} {', '.join(close or RULES)}"
         )
     return value
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class OwnLimits(_Strict):

@@ -31,14 +31,8 @@ def growth_svg(growth: Growth, frame: Frame = FRAME) -> str:
 
 
 def _lines(growth: Growth, frame: Frame) -> Iterator[str]:
-    name = f"chart-{growth.slug}"
-    yield f'<div class="rfa-chart" id="{name}">'
-    yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {frame.attributes} role="img" '
-        f'aria-labelledby="{name}-title {name}-desc">'
-    )
-    yield f'<title id="{name}-title">Receptive field growth of {escape(growth.title)}</title>'
-    yield f'<desc id="{name}-desc">{escape(growth.summary)}</desc>'
+    title = f"Receptive field growth of {growth.title}"
+    yield from frame.opening(f"chart-{growth.slug}", "rfa-chart", title, growth.summary)
     yield from _axes(growth, frame)
     for level, y in zip(growth.levels, _spread(growth.levels, frame), strict=True):
         yield _level(level, y, frame)

@@ -16,13 +16,7 @@ def depth_svg(chart: DepthChart, frame: Frame = FRAME) -> str:
 
 
 def _lines(chart: DepthChart, frame: Frame) -> Iterator[str]:
-    yield f'<div class="rfa-chart rfa-depth" id="{chart.id}">'
-    yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {frame.attributes} role="img" '
-        f'aria-labelledby="{chart.id}-title {chart.id}-desc">'
-    )
-    yield f'<title id="{chart.id}-title">{escape(chart.title)}</title>'
-    yield f'<desc id="{chart.id}-desc">{escape(chart.summary)}</desc>'
+    yield from frame.opening(chart.id, "rfa-chart rfa-depth", chart.title, chart.summary)
     yield from _axes(chart, frame)
     for number, series in enumerate(chart.series):
         yield f'<g class="rfa-series s{number}">'

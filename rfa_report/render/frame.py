@@ -1,6 +1,9 @@
 """The frame of a chart: positions between 0 and 1 become pixels, whatever the size of the drawing."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from rfa_report.render.svg import escape
 
 LEFT, RIGHT = 52.0, 62.0
 """Space beside every plot, in pixels: ticks at the left, notes at the right."""
@@ -15,10 +18,13 @@ class Frame:
     top: float
     bottom: float
 
-    @property
-    def attributes(self) -> str:
-        """Write the size as attributes of SVG."""
-        return f'viewBox="0 0 {self.width:g} {self.height:g}" width="{self.width:g}" height="{self.height:g}"'
+    def opening(self, name: str, kind: str, title: str, summary: str) -> Iterator[str]:
+        """Open a chart as a block of HTML with inline SVG that says in words what it shows; `name` is its id."""
+        size = f'viewBox="0 0 {self.width:g} {self.height:g}" width="{self.width:g}" height="{self.height:g}"'
+        yield f'<div class="{kind}" id="{name}">'
+        yield (f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="{name}-title {name}-desc">')
+        yield f'<title id="{name}-title">{escape(title)}</title>'
+        yield f'<desc id="{name}-desc">{escape(summary)}</desc>'
 
     @property
     def right(self) -> float:

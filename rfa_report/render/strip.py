@@ -29,14 +29,8 @@ def strips_svg(strips: Strips, width: float = FRAME.width) -> str:
 
 
 def _lines(strips: Strips, frame: Frame) -> Iterator[str]:
-    name = f"strips-{strips.slug}"
-    yield f'<div class="rfa-chart rfa-strips" id="{name}">'
-    yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {frame.attributes} role="img" '
-        f'aria-labelledby="{name}-title {name}-desc">'
-    )
-    yield f'<title id="{name}-title">Verdicts of the layers of {escape(strips.title)}</title>'
-    yield f'<desc id="{name}-desc">{escape(strips.summary)}</desc>'
+    title = f"Verdicts of the layers of {strips.title}"
+    yield from frame.opening(f"strips-{strips.slug}", "rfa-chart rfa-strips", title, strips.summary)
     yield from _parts(strips, frame)
     for row, strip in enumerate(strips.strips):
         yield from _strip(strip, frame, TOP + PITCH * row + (PITCH - THICK) / 2)

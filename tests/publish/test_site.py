@@ -23,6 +23,7 @@ def test_a_graph_that_cannot_be_laid_out_becomes_a_column_and_says_so(
     engine.write_text("#!/bin/sh\necho too many nodes >&2\nexit 1\n")
     engine.chmod(stat.S_IRWXU)
     whole = staged()
+    monkeypatch.setenv("RFA_REPORT_CACHE", str(tmp_path))  # where nothing was placed before
     monkeypatch.setattr(layout, "_engine", lambda: str(engine))
     fallen = staged()
     assert "could be laid out" not in whole["docs/models/tiny.md"]
