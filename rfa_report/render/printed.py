@@ -222,12 +222,13 @@ def _assembled(
     whole = ET.SubElement(defs, _q("g"), {"id": "all"})
     for part in parts:
         whole.append(part)
+    seen = ET.SubElement(defs, _q("clipPath"), {"id": "columns"})
+    drawn = ET.SubElement(svg, _q("g"), {"clip-path": "url(#columns)"})
     x = 0.0
-    for box in columns:
-        frame = {"x": f"{x:.1f}", "y": "0", "width": f"{box[2]:.1f}", "height": f"{box[3]:.1f}"}
-        inner = ET.SubElement(svg, _q("svg"), {**frame, "viewBox": " ".join(f"{number:.1f}" for number in box)})
-        ET.SubElement(inner, _q("use"), {"href": "#all"})
-        x += box[2] + GAP
+    for left, top, wide, high in columns:
+        ET.SubElement(seen, _q("rect"), {"x": f"{x:.1f}", "width": f"{wide:.1f}", "height": f"{high:.1f}"})
+        ET.SubElement(drawn, _q("use"), {"href": "#all", "x": f"{x - left:.1f}", "y": f"{-top:.1f}"})
+        x += wide + GAP
     for number, row in enumerate(rows):
         for x, entry in row:
             svg.append(_legend_entry(entry, x, tallest + 20 * number + 16))

@@ -21,7 +21,7 @@ from rfa_report.render.document import document
 from rfa_report.render.figures import COLUMNS, figures, graphs, laid_out
 from rfa_report.render.glyphs import legible
 from rfa_report.render.paper import typst_text
-from rfa_report.render.printed import COLOURS, SCREEN_ONLY, STYLES, printed
+from rfa_report.render.printed import COLOURS, SCREEN_ONLY, STYLES, Printed, printed
 from rfa_report.render.sheets import HEIGHT, LEAST, SCALE, TEXT
 from rfa_report.render.strip import strips_svg
 from rfa_report.render.typesetting import boxes, typeset
@@ -46,6 +46,14 @@ def _named(name: str) -> ModelReport:
     return replace(made, title=name, spec=f"nets.py:{name}")
 
 
+def _columns(drawing: Printed) -> list[tuple[float, float]]:
+    """Return from where to where each column of a drawing shows it."""
+    root = ET.fromstring(drawing.svg)
+    tops = [-float(use.attrib["y"]) for use in root.iterfind("{*}g[@clip-path]/{*}use")]
+    heights = [float(rect.attrib["height"]) for rect in root.iterfind("{*}defs/{*}clipPath/{*}rect")]
+    return [(top, top + height) for top, height in zip(tops, heights, strict=True)]
+
+
 @pytest.fixture(scope="module")
 def drawn() -> dict[str, str | bytes]:
     return dict(figures([tiny()]))
@@ -66,22 +74,18 @@ def test_colours_become_attributes_and_other_resolutions_go() -> None:
 
 def test_a_tall_drawing_goes_on_in_columns_that_cut_no_node() -> None:
     (tall,) = printed(_chain(60), 0, "32")
-    root = ET.fromstring(tall.svg)
-    columns = [child for child in root if child.tag.endswith("}svg")]
+    columns = _columns(tall)
     assert len(columns) == 4
     assert tall.height * SCALE < HEIGHT
-    starts = [float(column.attrib["viewBox"].split()[1]) for column in columns]
+    starts = [top for top, _ in columns]
     assert all(start % 60 >= 40 or start == 0 for start in starts), starts
 
 
 def test_a_drawing_that_would_be_illegible_goes_on_in_another() -> None:
     drawn = printed(_chain(400), 0, "32")
     assert len(drawn) == 3
-    shown = [column for one in drawn for column in ET.fromstring(one.svg) if column.tag.endswith("}svg")]
-    tops = [float(column.attrib["viewBox"].split()[1]) for column in shown]
-    heights = [float(column.attrib["viewBox"].split()[3]) for column in shown]
-    ends = [top + height for top, height in zip(tops, heights, strict=True)]
-    assert ends == pytest.approx([*tops[1:], 60 * 400], abs=0.2), "something is lost between two drawings"
+    tops, ends = zip(*(column for one in drawn for column in _columns(one)), strict=True)
+    assert list(ends) == pytest.approx([*tops[1:], 60 * 400], abs=0.2), "something is lost between two drawings"
     for one in drawn:
         assert min(TEXT / one.width, HEIGHT / one.height) >= LEAST
 
