@@ -23,7 +23,7 @@ from rfa_report.publish import site
 READY = "rfa_report.commands.ready"
 """What the process that workers are forked from imports, once; timm follows it where a model is timm's."""
 
-MOST_MEMORY = 8 * 2**30
+MOST_MEMORY = 4 * 2**30
 """Bytes of data that a worker may hold; what asks for more gets a `MemoryError`."""
 
 
