@@ -1,10 +1,11 @@
 """Time builds of whole zoos: cold, with nothing changed, with one model more; and the memory that they take.
 
-    python benchmarks/builds.py [--zoo torchvision:* --zoo timm:*] [--engine mkdocs] [--jobs N] [--json FILE]
+    python benchmarks/builds.py [--zoo torchvision:* --zoo timm:*] [--alone] [--engine mkdocs] [--jobs N] [--json FILE]
 
-Every build is the real command line in a folder and with a cache of its own. "Reports alone" analyses the same models
-in the same workers, and makes no pages. Memory is sampled twice a second: the most that the parent held, and the most
-that any one of its processes did. Ratios are to the cold build; compare figures of one machine only.
+Every build is the real command line in a folder and with a cache of its own. `--alone` also times
+the same models analysed by as many processes without making pages. Memory is sampled twice a second: the most that the
+parent held, and the most that any one of its processes did. Ratios are to the cold build; compare figures of one
+machine only.
 """
 
 import argparse
@@ -89,7 +90,7 @@ def _layers(task: Task) -> int:
     return sum(len(at.layers) for at in analysed(task).resolutions)
 
 
-def measured(zoo: str, engine: str, jobs: int) -> dict[str, dict[str, float]]:
+def measured(zoo: str, engine: str, jobs: int, *, alone: bool) -> dict[str, dict[str, float]]:
     """Build a zoo again and again, and return what each build took."""
     with tempfile.TemporaryDirectory() as name:
         folder, config = Path(name), Path(name) / "rfa-report.toml"
@@ -97,8 +98,10 @@ def measured(zoo: str, engine: str, jobs: int) -> dict[str, dict[str, float]]:
         config.write_text(f"{head}[[models]]\nspec = {json.dumps(zoo)}\n", encoding="utf-8")
         options = ["--jobs", str(jobs)]
         tasks = tasks_of(load(config), config)
-        found = {
-            f"{zoo}: reports alone": {"s": reports_alone(tasks, jobs), "models": len(tasks)},
+        found = {}
+        if alone:
+            found[f"{zoo}: reports alone"] = {"s": reports_alone(tasks, jobs), "models": len(tasks)}
+        found |= {
             f"{zoo}: cold, without a site": build(folder, "--no-site", *options),
             f"{zoo}: warm, without a site": build(folder, "--no-site", *options),
             f"{zoo}: warm, with its first site": build(folder, *options),
@@ -113,13 +116,14 @@ def main() -> None:
     """Print a table, and write it as JSON where asked to."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--zoo", action="append")
+    parser.add_argument("--alone", action="store_true")
     parser.add_argument("--engine", default="mkdocs")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     found: dict[str, dict[str, float]] = {}
     for zoo in asked.zoo or ["torchvision:*"]:
-        found |= measured(zoo, asked.engine, asked.jobs)
+        found |= measured(zoo, asked.engine, asked.jobs, alone=asked.alone)
     machine = f"{platform.machine()}, {asked.jobs} jobs on {os.cpu_count()} cores"
     cold = 0.0
     for name, figures in found.items():

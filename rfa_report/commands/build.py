@@ -10,12 +10,15 @@ from pathlib import Path
 
 from rfa_report import api, sources, store
 from rfa_report.commands import baseline, cache, cluster, terminal, workers
+from rfa_report.commands.history import past
 from rfa_report.commands.review_site import stage_review
 from rfa_report.commands.sides import old_side, side
 from rfa_report.config import Config
 from rfa_report.core.errors import ConfigError, SpecError
 from rfa_report.core.slug import slugify
 from rfa_report.diffing import Side, compare
+from rfa_report.pages import changes
+from rfa_report.pages.history import history_page, snapshot
 from rfa_report.pages.review import review
 from rfa_report.pages.row import IndexRow
 from rfa_report.pages.sets import ModelSet
@@ -72,6 +75,7 @@ def build(config: Config, config_path: Path, out: Path | None, options: Options)
         raise ConfigError(f"no model of {config_path} matches {options.only!r}", "widen --only, or leave it out")
     api.rule_book(config.rules, str(config_path))
     _check_compared(config, config_path, tasks)
+    before = past(config, config_path)
     done: dict[str, workers.Made] = {}
     with (
         Output(out or config_path.parent / config.output) as output,
@@ -89,11 +93,16 @@ def build(config: Config, config_path: Path, out: Path | None, options: Options)
         made_in_order = [(task.title, done[task.title]) for task in tasks if task.title in done]
         own = config.site.mkdocs and config_path.parent / config.site.mkdocs
         rows = [made.row for _, made in made_in_order]
-        against = options.against
+        against, more = options.against, dict[str, str]()
         if against is not None:
             _stage_review(output, old_side(against, config, config_path), config_path, [row.slug for row in rows])
+            more["What changed"] = changes.INDEX
+        if before:
+            page = history_page([*before, snapshot("now", rows)])
+            site.stage_page(output.write, page)
+            more["History"] = page.path
         compared = tuple(compared_sets(config, rows))
-        site.stage_whole(output, config.title, rows, config.site.url, own, compared, changes=against is not None)
+        site.stage_whole(output, config.title, rows, config.site.url, own, compared, more=more)
         index = None
         if options.site:
             step("the site")

@@ -7,7 +7,7 @@ from rfa_report import store
 from rfa_report.core.errors import OutputError
 from rfa_report.core.report import ModelReport
 from rfa_report.diffing import ModelChanges, Side
-from rfa_report.pages.changes import compared
+from rfa_report.pages.changes import INDEX, compared
 from rfa_report.pages.review import Review
 from rfa_report.publish import engine, site
 from rfa_report.publish.changes import stage_changes, stage_model_changes
@@ -25,7 +25,7 @@ def review_site(folder: Path | None, told: Review, found: Iterable[ModelChanges]
     with Output(folder) as output:
         rows = [site.stage_model(output.write, report) for report in reports]
         stage_review(output, told, differing, old, new)
-        site.stage_whole(output, TITLE, rows, None, None, changes=True)
+        site.stage_whole(output, TITLE, rows, None, None, more={TITLE: INDEX})
         return engine.build_site(output).with_name("changes.html")
 
 

@@ -81,6 +81,16 @@ def merge_base(old: str, new: str) -> str:
     return found.strip()[:SHORT] + colon + path
 
 
+def tags(pattern: str) -> list[str]:
+    """List the tags that match a pattern, the oldest first."""
+    found = _git("tag", "--list", "--sort=version:refname", "--sort=creatordate", "--", pattern)
+    if found is None:
+        raise StoreError(
+            f"{Path.cwd().name or '/'} is in no git repository, so it has no tags", "leave site.history out"
+        )
+    return found.split()
+
+
 def _git(*words: str) -> str | None:
     """Run git; None where it says no."""
     try:

@@ -54,6 +54,10 @@ class Site(_Strict):
         "mkdocs",
         description="what makes HTML of the staged pages; zensical is faster, and an extra: rfa_report[zensical]",
     )
+    history: str | None = Field(
+        None,
+        description='git tags, such as "v*": a page tells the history of each model in the reports of those',
+    )
     mkdocs: Path | None = Field(None, description="your own mkdocs.yml: its pages, theme and options are built upon")
 
 

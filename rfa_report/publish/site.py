@@ -1,22 +1,22 @@
 """Reports -> a staged site: data, pages and fragments of each model, then the pages about all of them."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeAlias
 
 from rfa_report import assets, store
 from rfa_report.analysis.curve import Curve
 from rfa_report.core.errors import ConfigError, LayoutError
 from rfa_report.core.report import ModelReport
-from rfa_report.pages.changes import INDEX
 from rfa_report.pages.chart import growth
 from rfa_report.pages.data_table import data_table
 from rfa_report.pages.depth_chart import Named, depth_chart
 from rfa_report.pages.graph import Graph, architecture_graphs, dot, element_ids
 from rfa_report.pages.manifest import manifest
 from rfa_report.pages.model import Drawing, drawings
-from rfa_report.pages.page import Bundle, fragment_path
+from rfa_report.pages.page import Bundle, Page, fragment_path
 from rfa_report.pages.row import IndexRow, index_row
 from rfa_report.pages.sets import ModelSet, families, set_chart
 from rfa_report.pages.site import model_bundle, site_bundle
@@ -69,11 +69,11 @@ def stage_whole(
     own: Path | None,
     compared: Sequence[ModelSet] = (),
     *,
-    changes: bool = False,
+    more: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Write what is about all models: index, hand-written pages, theme and settings. Forget what is gone.
 
-    With `changes`, the page of what changed, which is staged before, stands in the navigation.
+    `more` are pages that are staged before, by their titles in the navigation.
 
     `own` is a user's mkdocs.yml: its settings go before ours where both say something, but for the folders, and the
     pages of its `docs_dir` are staged too.
@@ -87,8 +87,7 @@ def stage_whole(
     if isinstance(address, str) and (picture := preview(title, rows)) is not None:
         output.write(f"{DOCS}/{PREVIEW}", picture)
         ours = {**ours, "extra": {**ours["extra"], "preview": f"{address.rstrip('/')}/{PREVIEW}"}}
-    if changes:
-        ours = {**ours, "nav": [*ours["nav"], {"What changed": INDEX}]}
+    ours = {**ours, "nav": [*ours["nav"], *({title: path} for title, path in more.items())]}
     if own:
         pages = own.parent / str(theirs.get("docs_dir", "docs"))
         if not pages.is_dir():
@@ -105,9 +104,14 @@ def stage_whole(
     output.finish()
 
 
+def stage_page(write: Write, page: Page) -> None:
+    """Write one page."""
+    write(f"{DOCS}/{page.path}", render(page))
+
+
 def _stage(write: Write, bundle: Bundle) -> None:
     for page in bundle.pages:
-        write(f"{DOCS}/{page.path}", render(page))
+        stage_page(write, page)
     for piece in bundle.fragments:
         write(f"{THEME}/{piece.path}", render(piece))
 

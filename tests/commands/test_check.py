@@ -176,6 +176,27 @@ def test_a_mistake_is_one_line(repository: Path, words: list[str], says: str) ->
     assert says in one_line(run("check", *words, cwd=repository))
 
 
+def test_a_site_tells_the_history_of_its_models(repository: Path) -> None:
+    git(repository, "tag", "v1")
+    git(repository, "rm", "-rq", "--cached", "reports")
+    git(repository, "commit", "-qm", "no reports")
+    git(repository, "tag", "v2-none")
+    write(repository, 2, CONFIG + '[site]\nhistory = "v*"\n')
+    built = run("build", "--no-site", cwd=repository)
+    assert built.returncode == 0, built.stderr
+    page = (repository / "rfa-site" / "docs" / "history.md").read_text()
+    assert "- History: history.md" in (repository / "rfa-site" / "mkdocs.yml").read_text()
+    assert "with 1 tag: <code>v1</code>, and now" in page
+    net = page.partition("## [net](models/net.md)")[2].partition("\n## ")[0]
+    rows = [line for line in net.splitlines() if line.startswith("|")]
+    assert rows[0] == "| Reports of | 16 px | 32 px |"
+    assert [row.split("|")[1].strip() for row in rows[2:]] == ["v1", "now"]
+    assert [row.split("|")[2].strip().split(" ")[0] for row in rows[2:]] == ["4/4", "4/4"]
+    assert page.rstrip().endswith("[other](models/other.md).")
+    write(repository, 2, CONFIG + '[site]\nhistory = "w*"\n')
+    assert "site.history: no tag w* has reports in reports; commit them" in one_line(run("build", cwd=repository))
+
+
 def test_before_there_is_a_baseline(repository: Path) -> None:
     write(repository, 1, CONFIG + '[check]\nbaseline = "elsewhere"\n')
     assert "there is no folder of committed reports elsewhere; write it: rfa-report build --update" in one_line(
