@@ -95,7 +95,7 @@ document.addEventListener("DOMContentLoaded", function () {
     var input = make("input", { type: "search", placeholder: box.dataset.rfaLabel }, box)
     input.setAttribute("aria-label", box.dataset.rfaLabel)
     var columns = heads.filter(function (head) { return head.classList.contains("s") })
-    var family = heads.find(function (head) { return head.textContent.trim() === "Family" })
+    var family = heads.slice(1).find(function (head) { return head.textContent.trim() === "Family" })
     var families = family ? rows.map(function (row) { return row.cells[family.cellIndex].textContent.trim() }) : []
     var chosen = select("Family", "all families", Array.from(new Set(families)).sort().map(function (name) { return [name, name] }))
     var full = select("Productive everywhere at", "productive everywhere at …", columns.map(function (head) {

@@ -195,6 +195,18 @@ def test_what_is_printed_is_the_page_without_its_buttons(browser: Browser, site:
         assert frame.evaluate("e => e.scrollHeight - e.clientHeight") <= 1, "the whole table is there"
 
 
+def test_the_data_of_a_chart_unfold_within_the_page(browser: Browser, site: Site) -> None:
+    with Watched(browser, site, viewport={"width": 360, "height": 780}) as watched:
+        page = watched.open(PAGE)
+        data = page.locator("details.rfa-data").first
+        data.locator("summary").click()
+        left = "e => e.getBoundingClientRect().left"
+        assert data.locator("summary").evaluate(left) >= page.locator("h1").evaluate(left), "no letter is cut off"
+        table = data.locator("table")
+        assert table.is_visible()
+        assert table.evaluate("e => e.getBoundingClientRect().right <= innerWidth")
+
+
 def test_refusals_and_failures_say_so_in_words(browser: Browser, site: Site) -> None:
     with Watched(browser, site) as watched:
         assert "Output size is too small" in watched.open("models/alexnet.html").locator("main").inner_text()

@@ -46,6 +46,9 @@ def test_the_index_filters_by_words_family_and_what_is_productive(browser: Brows
         assert "resnet18" not in seen(page)
         page.get_by_label("Productive everywhere at").select_option("")
         assert seen(page) == everything
+        families = watched.open("families.html")
+        assert families.locator(".rfa-tools input[type=search]").count() == 1
+        assert families.get_by_label("Family", exact=True).count() == 0, "a family a row: nothing to choose"
 
 
 def test_failures_stand_in_the_index(browser: Browser, site: Site) -> None:

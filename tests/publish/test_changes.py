@@ -81,6 +81,7 @@ def test_a_page_for_all_and_one_for_each_that_differs(built: Path, site: str) ->
     whole = (pages / "changes.html").read_text("utf-8")
     assert "of 4 models differ" in whole
     assert 'href="changes/net.html"' in whole
+    assert '<a href="../changes.html">What changed</a>' in (pages / "changes" / "net.html").read_text("utf-8")
     assert 'href="changes.html"' in (pages / "index.html").read_text("utf-8")
     assert (pages / "models" / "same.html").exists() == (site == "site-new"), "a site of what differs, or of all"
 
