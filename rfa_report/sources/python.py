@@ -3,12 +3,17 @@
 import importlib
 import importlib.util
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import ModuleType
+from typing import TypeVar
 
 from rfa_report.core.errors import ModelError, SpecError, one_line
 from rfa_report.sources.source import Scheme, Source, nearest
+from rfa_report.sources.torchvision_import import torchvision_models
+
+T = TypeVar("T")
 
 
 def _resolve(spec: str, arguments: dict[str, object]) -> Source:
@@ -46,7 +51,7 @@ def _load_file(path: Path, spec: str) -> ModuleType:
     sys.modules[name] = module
     sys.path.insert(0, str(path.resolve().parent))
     try:
-        found.loader.exec_module(module)
+        _imported(partial(found.loader.exec_module, module))
     except Exception as error:
         raise ModelError(f"loading {path} raised {type(error).__name__}: {one_line(error)}", "fix the file") from error
     finally:
@@ -57,7 +62,7 @@ def _load_file(path: Path, spec: str) -> ModuleType:
 def _load_module(name: str, spec: str) -> ModuleType:
     sys.path.insert(0, "")
     try:
-        return importlib.import_module(name)
+        return _imported(partial(importlib.import_module, name))
     except ImportError as error:
         raise SpecError(
             f"{spec!r}: {one_line(error)}", "install the package, or name a file: path/to/file.py:factory"
@@ -68,6 +73,17 @@ def _load_module(name: str, spec: str) -> ModuleType:
         ) from error
     finally:
         sys.path.pop(0)
+
+
+def _imported(run: Callable[[], T]) -> T:
+    """Import code of the user's; once more where it needs a torchvision whose operators do not fit torch."""
+    try:
+        return run()
+    except RuntimeError as error:
+        if "torchvision::" not in str(error):
+            raise
+        torchvision_models()
+        return run()
 
 
 def _expand(spec: str) -> list[str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import rfa_report
+from command_line import run
 from rfa_report import sources
 from rfa_report.core.errors import SpecError
 
@@ -42,3 +43,11 @@ def test_own_python_by_file_and_by_module(tmp_path: Path, monkeypatch: pytest.Mo
     for spec in ("my_nets.py:make", "my_nets:make", f"{tmp_path}/my_nets.py:make"):
         (layer,) = rfa_report.analyze(spec, 16, k=5).at(16).layers
         assert layer.output_shape == (1, 7, 12, 12)
+
+
+def test_a_file_of_the_users_may_import_torchvision(tmp_path: Path) -> None:
+    """Also where its compiled operators do not fit the installed torch, and nobody has imported it before."""
+    (tmp_path / "nets.py").write_text("import torchvision\n\n\ndef net():\n    return torchvision.models.resnet18()\n")
+    done = run("show", "nets.py:net", "-r", "32", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "11,689,512 parameters" in done.stdout
