@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import inf
+from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rfa_report.analysis.extents import Extents, Rules, Traced, covers, extents, rules
+from rfa_report.analysis.extents import Extents, Formula, Rules, Traced, covers, extents, rules
 from rfa_report.analysis.layers import INPUT
 from rfa_report.core.layer import Layer, Verdict
 from rfa_report.core.report import ModelReport, ResolutionReport
@@ -161,24 +162,38 @@ def _settled(traced: Traced, steady: frozenset[str], book: Rules, r_min: int | N
 
     Every map grows with those before it. So a formula is impossible if, with all others as small as they can be, no
     convolution is unproductive one pixel below `r_min`; or if, with all others as large, one is at `r_min`.
+
+    All trials are columns of one evaluation, which is repeated until none fails: what one layer drops settles others.
     """
     if not r_min or min(traced.sizes) >= r_min:
         return book
-    for key in [key for key, rule in book.items() if len(rule.formulas) > 1]:
-        kept = []
-        for formula in book[key].formulas:
-            trial = {**book, key: replace(book[key], formulas=(formula,))}
-            small = _evaluated(traced, steady, trial, np.array([r_min - 1]), "low")
-            large = _evaluated(traced, steady, trial, np.array([r_min]), "high")
-            if small.perhaps[0] and not large.surely[0]:
-                kept.append(formula)
-        if kept:
-            book = {**book, key: replace(book[key], formulas=tuple(kept))}
+    while trials := [
+        (key, n) for key, rule in book.items() for n in range(len(rule.formulas)) if len(rule.formulas) > 1
+    ]:
+        allowed = {key: np.ones((len(book[key].formulas), len(trials)), bool) for key, _ in trials}
+        for column, (key, n) in enumerate(trials):
+            allowed[key][:, column] = np.arange(len(book[key].formulas)) == n
+        small = _evaluated(traced, steady, book, np.full(len(trials), r_min - 1), "low", allowed)
+        large = _evaluated(traced, steady, book, np.full(len(trials), r_min), "high", allowed)
+        kept: dict[str, list[Formula]] = {key: [] for key in allowed}
+        for (key, n), fine in zip(trials, small.perhaps & ~large.surely, strict=True):
+            kept[key] += [book[key].formulas[n]] if fine else []
+        fewer = {key: tuple(found) for key, found in kept.items() if 0 < len(found) < len(book[key].formulas)}
+        if not fewer:
+            break
+        book = {**book, **{key: replace(book[key], formulas=formulas) for key, formulas in fewer.items()}}
     return book
 
 
-def _evaluated(traced: Traced, steady: frozenset[str], book: Rules, sizes: Sizes, lean: str = "") -> _Found:
-    maps = extents(traced, book, sizes, lean)
+def _evaluated(
+    traced: Traced,
+    steady: frozenset[str],
+    book: Rules,
+    sizes: Sizes,
+    lean: str = "",
+    allowed: Mapping[str, Flags] = MappingProxyType({}),
+) -> _Found:
+    maps = extents(traced, book, sizes, lean, allowed)
     least: dict[str, Sizes] = {INPUT: np.zeros(len(sizes), int)}
     most = dict(least)
     surely = perhaps = np.zeros(len(sizes), bool)

@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import TypeAlias
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,12 @@ from rfa_report.analysis.layers import INPUT
 from rfa_report.core.layer import Layer, Window
 
 Sizes: TypeAlias = NDArray[np.int64]
+Flags: TypeAlias = NDArray[np.bool_]
 Range: TypeAlias = tuple[Sizes, Sizes]
 Map: TypeAlias = Mapping[str, Range]
+
+FAR = 2**40
+"""Larger than any extent."""
 
 PLAIN = re.compile(r"(Conv|MaxPool|AvgPool)[123]d|(conv|max_pool|avg_pool)[123]d")
 """Kinds of PyTorch's own layers with a window, which never pad by what their input measures."""
@@ -73,8 +78,8 @@ class Extents:
     """
 
     inside: Mapping[str, Map]
-    refused: NDArray[np.bool_]
-    doubtful: NDArray[np.bool_]
+    refused: Flags
+    doubtful: Flags
 
 
 def rules(traced: Traced) -> Rules:
@@ -112,8 +117,13 @@ def _met_in_traces(
     return tuple(met) if len(met) > 1 else ()
 
 
-def extents(traced: Traced, book: Rules, sizes: Sizes, lean: str = "") -> Extents:
-    """Evaluate formulas at `sizes`; those that are still open give a range, or its end that `lean` says (low, high)."""
+def extents(
+    traced: Traced, book: Rules, sizes: Sizes, lean: str = "", allowed: Mapping[str, Flags] = MappingProxyType({})
+) -> Extents:
+    """Evaluate formulas at `sizes`; those that are still open give a range, or its end that `lean` says (low, high).
+
+    `allowed` has shape (formulas, sizes) and says, for some layers, which formulas count at which size.
+    """
     axes = traced.axes
     maps: dict[str, Map] = {INPUT: dict.fromkeys(axes, (sizes, sizes))}
     inside: dict[str, Map] = {}
@@ -136,12 +146,14 @@ def extents(traced: Traced, book: Rules, sizes: Sizes, lean: str = "") -> Extent
         }
         made = {
             axis: _both(
-                [(f.out(axis, a), f.out(axis, b)) for f, (a, b) in zip(rule.formulas, found, strict=True)], lean
+                [(f.out(axis, a), f.out(axis, b)) for f, (a, b) in zip(rule.formulas, found, strict=True)],
+                lean,
+                allowed.get(key),
             )
             for axis, found in ends.items()
         }
         if layers[0].window is not None:
-            inside[key] = {axis: _both(found, lean) for axis, found in ends.items()}
+            inside[key] = {axis: _both(found, lean, allowed.get(key)) for axis, found in ends.items()}
         nothing = np.any([high < 1 for _, high in made.values()], axis=0)
         perhaps = np.any([low < 1 for low, _ in made.values()], axis=0)
         refused, doubtful = refused | broken | nothing, doubtful | doubt | perhaps
@@ -149,16 +161,17 @@ def extents(traced: Traced, book: Rules, sizes: Sizes, lean: str = "") -> Extent
     return Extents(inside, refused, doubtful & ~refused)
 
 
-def _outs(formulas: Sequence[Formula], axis: str, inside: Sequence[Range]) -> list[Range]:
-    return [(f.out(axis, low), f.out(axis, high)) for f, (low, high) in zip(formulas, inside, strict=True)]
-
-
-def _both(ends: Sequence[Range], lean: str) -> Range:
-    low, high = np.min([low for low, _ in ends], axis=0), np.max([high for _, high in ends], axis=0)
+def _both(ends: Sequence[Range], lean: str, allowed: Flags | None) -> Range:
+    if len(ends) == 1:
+        low, high = ends[0]
+    else:
+        counts: Any = True if allowed is None else allowed
+        low = np.min([low for low, _ in ends], axis=0, where=counts, initial=FAR)
+        high = np.max([high for _, high in ends], axis=0, where=counts, initial=-FAR)
     return (high, high) if lean == "high" else (low, low) if lean == "low" else (low, high)
 
 
-def _met(joined: Sequence[Map]) -> tuple[Map, NDArray[np.bool_], NDArray[np.bool_]]:
+def _met(joined: Sequence[Map]) -> tuple[Map, Flags, Flags]:
     """Let maps that join have one extent, and say where they surely, and where perhaps, have not."""
     met: dict[str, Range] = {}
     broken = doubt = np.zeros(len(next(iter(joined[0].values()))[0]), bool)
