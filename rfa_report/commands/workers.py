@@ -1,5 +1,6 @@
 """Analyse models in processes of their own: whatever a model does costs that model only."""
 
+import gc
 import multiprocessing
 import os
 import resource
@@ -158,3 +159,4 @@ def _confine(folder: str) -> None:
     from rfa_report import tracing
 
     tracing.use_one_thread()
+    gc.freeze()  # all of torch, which the collector need not look through for each model
