@@ -46,7 +46,7 @@ def dumps(report: ModelReport, *, split: bool = True) -> str:
 
 
 def loads(text: str, name: str = "report") -> ModelReport:
-    """Read a report back. Raises `StoreError` for text that is none, or one of a newer schema."""
+    """Read a report back, however it was written. Raises `StoreError` for text that is none, or one of a newer schema."""
     try:
         plain = json.loads(text)
         schema = plain.pop("schema")
@@ -57,9 +57,9 @@ def loads(text: str, name: str = "report") -> ModelReport:
             f"{name} has report schema {schema}, this version reads up to {SCHEMA}", "upgrade rfa_report and try again"
         )
     try:
-        shared = plain.pop("layers")
-        for resolution in plain["resolutions"]:
-            resolution["layers"] = [{**shared[key], **layer} for key, layer in resolution["layers"].items()]
+        if (shared := plain.pop("layers", None)) is not None:
+            for resolution in plain["resolutions"]:
+                resolution["layers"] = [{**shared[key], **layer} for key, layer in resolution["layers"].items()]
         return _adapter().validate_python(plain)
     except (ValidationError, AttributeError, KeyError, TypeError) as error:
         raise StoreError(

@@ -26,6 +26,7 @@ def report() -> ModelReport:
 
 def test_round_trip(report: ModelReport) -> None:
     assert store.loads(store.dumps(report)) == report
+    assert store.loads(store.dumps(report, split=False)) == report, "what `show --json` prints"
 
 
 def test_gold(report: ModelReport) -> None:
