@@ -75,6 +75,8 @@ def growth(change: Change) -> str:
     if change.kind not in COUNTS or not isinstance(old, int) or not isinstance(new, int) or not old:
         return ""
     percent = 100 * (new - old) / old
+    if new and percent < -99.9:
+        return f" (nearly -100{NBSP}%)"
     return f" ({percent:+,.0f}{NBSP}%)" if percent >= 1000 else f" ({percent:+.3g}{NBSP}%)"
 
 

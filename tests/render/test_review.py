@@ -42,7 +42,7 @@ def test_markdown_shows_names_as_they_are_and_calls_nobody() -> None:
     assert "@team" not in outside
     assert "`" not in text
     rows = [line for line in text.splitlines() if line.startswith("|")]
-    assert {line.count("|") for line in rows} == {6, 5}, "a table of five columns, and tables of four"
+    assert {line.count("|") for line in rows} == {6, 4}, "a table of five columns, and tables of three"
 
 
 def test_markdown_is_cut_to_what_a_comment_may_hold() -> None:
