@@ -46,7 +46,7 @@ def dumps(report: ModelReport, *, split: bool = True) -> str:
 
 
 def loads(text: str, name: str = "report") -> ModelReport:
-    """Read a report back, however it was written. Raises `StoreError` for text that is none, or one of a newer schema."""
+    """Read a report back, however it was written. Raises `StoreError` for what is none, or one of a newer schema."""
     try:
         plain = json.loads(text)
         schema = plain.pop("schema")

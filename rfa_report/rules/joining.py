@@ -17,6 +17,9 @@ from rfa_report.rules.book import Book, Moved, Operand, Shapes, Unruled
 
 BOOK = Book()
 
+WHOLE = frozenset({"aten.alias.default", "aten.detach.default"})
+"""Views of a whole tensor as it is, such as that of a dropout in eval mode: a write through one replaces everything."""
+
 
 @BOOK.rule("aten.cat")
 def cat(out: Shapes, tensors: Sequence[Operand], dim: int = 0) -> Moved:
@@ -84,6 +87,8 @@ def scatter(out: Shapes, base: Operand, value: Operand, chain: Sequence[Any]) ->
     """Write a value into a part of its base: the views that made the part are followed on the base's own memory."""
     if 0 in value.shape:
         return base.field
+    if all(op in WHOLE for op, *_ in chain):
+        return value.field
     if base.field and _holds(base.field, value, chain):
         return base.field
     model = base.field or value.field
