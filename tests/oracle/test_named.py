@@ -178,6 +178,15 @@ def _twice() -> nn.Module:
     return Net(lambda m, x: m.last(m.shared(m.shared(m.stem(x)))), stem=_conv(3, 4), shared=shared, last=_conv(4, 4))
 
 
+def _write_through_an_alias() -> nn.Module:
+    def run(m: Any, x: Tensor) -> Tensor:
+        x = m.stem(x)
+        x.detach().copy_(m.wide(x).roll(2, 3))
+        return m.last(x)
+
+    return Net(run, stem=_conv(3, 4), wide=_conv(4, 4, 5), last=_conv(4, 4, stride=2))
+
+
 def _write_nothing(x: Tensor) -> Tensor:
     x = x[:, :, :1]
     x[:, :, 1:] = x[:, :, :0].clone()
@@ -224,6 +233,11 @@ NAMED: dict[str, Case] = {
         lambda: _after(lambda x: F.interpolate(x, scale_factor=2.3)),
         (1, 3, 3, 9),
     ),
+    "an activation in place behind a dropout": (
+        lambda: _after(_conv(4, 4, stride=2), nn.Dropout(), nn.ReLU(inplace=True), _conv(4, 4)),
+        IMAGE,
+    ),
+    "a write through an alias of a whole": (_write_through_an_alias, IMAGE),
     "a write into nothing": (lambda: _after(_write_nothing), IMAGE),
 }
 
