@@ -10,7 +10,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import TimeoutError as NotFoundError
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 
@@ -91,3 +92,16 @@ def served(folder: Path) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def search(box: Locator, words: str, found: Locator) -> None:
+    """Search as a reader does, who types again where nothing happens: a page listens only once its index is read."""
+    for patience in (2, 5, 10, 30, 60):
+        box.fill(words)
+        box.press("End")  # it listens to keys
+        try:
+            found.wait_for(state="attached", timeout=1000 * patience)
+            return
+        except NotFoundError:
+            box.fill("")
+    raise AssertionError(f"a search for {words!r} finds nothing")

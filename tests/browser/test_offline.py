@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from browsing import search
 from command_line import run
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -34,6 +35,7 @@ def wrong() -> list[str]:
 @pytest.fixture
 def page(browser: Browser, wrong: list[str]) -> Iterator[Page]:
     context = browser.new_context(offline=True)
+    context.set_default_timeout(120_000)  # a busy machine is no fault of a page's
     page = context.new_page()
     page.on("console", lambda m: wrong.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -76,9 +78,8 @@ def test_the_switch_and_the_filter_of_a_single_file_work(page: Page, wrong: list
 
 def test_the_supplement_is_searched_and_switched(page: Page, wrong: list[str], out: Path) -> None:
     page.goto((out / "supplement" / "site" / "index.html").as_uri())
-    page.locator(".md-search__input").first.fill("resnet18")
     hit = page.locator(".md-search-result__link").first
-    hit.wait_for()
+    search(page.locator(".md-search__input").first, "resnet18", hit)
     assert "resnet18" in (hit.get_attribute("href") or "")
     page.goto((out / "supplement" / "site" / "models" / "resnet18.html").as_uri())
     page.locator("label", has_text="32 px").click()

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from browsing import Site, Watched, screenshot
+from browsing import Site, Watched, screenshot, search
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -100,7 +100,4 @@ def test_search_finds_every_architecture_and_the_page_of_a_layer(browser: Browse
         else:
             box = page.locator(".md-search__input")
         for words, model in [*((name, name) for name in site.models()), ("layer3.1.bn2", "resnet18")]:
-            box.fill(words)
-            box.press("End")  # it listens to keys
-            found = page.locator(f"[href*='models/{model}.html?']").first
-            found.wait_for(state="attached")
+            search(box, words, page.locator(f"[href*='models/{model}.html?']").first)
