@@ -79,6 +79,10 @@ class Change:
     layer: str | None = None
     at: tuple[str, ...] = ()
 
+    def __reduce__(self) -> tuple[type["Change"], tuple[object, ...]]:
+        """Be pickled as a call: a zoo has hundreds of thousands, compared in several processes."""
+        return Change, (self.kind, self.old, self.new, self.layer, self.at)
+
 
 class Status(StrEnum):
     """Say what became of a model."""
