@@ -114,14 +114,14 @@ document.addEventListener("DOMContentLoaded", function () {
     }
     function filter() {
       var words = input.value.toLowerCase().split(/\s+/).filter(Boolean)
-      var shown = 0
-      rows.forEach(function (row, n) {
+      var hidden = rows.map(function (row, n) { // all is read before anything is written: one layout, not one a row
         var text = words.length ? (row.hidden ? row.textContent : row.innerText).toLowerCase() : ""
-        row.hidden = !words.every(function (word) { return text.includes(word) }) ||
+        return !words.every(function (word) { return text.includes(word) }) ||
           Boolean(chosen.value && families[n] !== chosen.value) ||
           Boolean(full.value && !row.cells[full.value].classList.contains("s-full"))
-        shown += row.hidden ? 0 : 1
       })
+      rows.forEach(function (row, n) { row.hidden = hidden[n] })
+      var shown = hidden.filter(function (no) { return !no }).length
       count.textContent = shown < rows.length ? shown + " of " + rows.length : ""
     }
     box.addEventListener("input", filter)
