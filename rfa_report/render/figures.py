@@ -1,9 +1,11 @@
 """The figures of a paper: graphs and charts of each architecture at each resolution, as SVG, PDF and PNG."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from rfa_report.analysis.curve import curve
 from rfa_report.core.errors import LayoutError
@@ -47,6 +49,10 @@ class Figure:
     height: float
 
 
+Typeset: TypeAlias = Callable[[], bytes]
+"""Sets a drawing when it is called."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
     title: str
@@ -54,8 +60,11 @@ class _Page:
     height: str
 
 
-def figures(reports: Sequence[ModelReport], fonts: Path | None = None) -> Iterator[tuple[str, str | bytes]]:
-    """Draw the figures of models. Raises `OutputError` where the engine is missing."""
+def figures(reports: Sequence[ModelReport], fonts: Path | None = None) -> Iterator[tuple[str, str | Typeset]]:
+    """Draw the figures of models; those that are typeset are so when they are asked for.
+
+    Raises `OutputError` where the engine is missing.
+    """
     engine(fonts)
     for named in reports:
         report = legible(named, fonts)
@@ -130,12 +139,12 @@ def _fitted(name: str, title: str, drawing: Printed) -> Figure:
     return Figure(name, title, drawing, drawing.width * points, drawing.height * points)
 
 
-def _files(figure: Figure, title: str, fonts: Path | None) -> Iterator[tuple[str, str | bytes]]:
+def _files(figure: Figure, title: str, fonts: Path | None) -> Iterator[tuple[str, str | Typeset]]:
     page = _Page(title, f"{figure.width:.2f}", f"{figure.height:.2f}")
     source = render("figure.typ.j2", page)
     yield f"figures/{figure.name}.svg", sized(figure)
     for form in ("pdf", "png"):
-        yield f"figures/{figure.name}.{form}", typeset(source, {"figure.svg": figure.drawing.svg}, form, fonts)
+        yield f"figures/{figure.name}.{form}", partial(typeset, source, {"figure.svg": figure.drawing.svg}, form, fonts)
 
 
 def sized(figure: Figure) -> str:
