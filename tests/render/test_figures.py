@@ -54,9 +54,14 @@ def _columns(drawing: Printed) -> list[tuple[float, float]]:
     return [(top, top + height) for top, height in zip(tops, heights, strict=True)]
 
 
+def all_set(reports: list[ModelReport], fonts: Path | None = None) -> dict[str, str | bytes]:
+    """Set the figures of models, one after the other."""
+    return {path: data() if callable(data) else data for path, data in figures(reports, fonts)}
+
+
 @pytest.fixture(scope="module")
 def drawn() -> dict[str, str | bytes]:
-    return dict(figures([tiny()]))
+    return all_set([tiny()])
 
 
 def test_colours_become_attributes_and_other_resolutions_go() -> None:
@@ -165,7 +170,7 @@ def test_hostile_names_are_set(name: str) -> None:
     assert boxes_in(pdf) == 0
     _, problem = laid_out(made)
     assert (problem is None) == ("\x00" not in name)
-    for path, data in figures([made]):
+    for path, data in all_set([made]).items():
         if path.endswith(".svg"):
             assert ET.fromstring(data) is not None, path
         elif isinstance(data, bytes) and path.endswith(".pdf"):
@@ -182,7 +187,7 @@ def test_what_has_no_glyph_is_written_with_its_code_point() -> None:
     shown = legible(made)
     assert shown.title == "[U+5377][U+79EF] שלום é"
     assert shown.slug == made.slug
-    drawn = dict(figures([made]))
+    drawn = all_set([made])
     svg = drawn["figures/tiny-graph-16.svg"]
     assert isinstance(svg, str)
     assert "[U+5377][U+79EF] שלום é" in svg
@@ -203,7 +208,7 @@ def test_fonts_of_a_folder_are_used() -> None:
     assert boxes(["ڠ"]) == ("ڠ", "ڠ")
     made = _named("ڠ")
     assert legible(made, folder) is made
-    drawn = dict(figures([made], folder))
+    drawn = all_set([made], folder)
     pdf = drawn["figures/tiny-graph-16.pdf"]
     assert isinstance(pdf, bytes)
     assert boxes_in(pdf) == 0
