@@ -1,22 +1,20 @@
 """The history of a site: what the reports that were committed with its tags say."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 
 from rfa_report import store
 from rfa_report.commands.revision import tags
-from rfa_report.commands.sides import old_side, side
+from rfa_report.commands.sides import committed, side
 from rfa_report.config import Config
-from rfa_report.core.errors import ConfigError, StoreError
+from rfa_report.core.errors import ConfigError
 from rfa_report.pages.history import Snapshot, snapshot
 from rfa_report.pages.row import index_row
 
 
 def past(config: Config, config_path: Path) -> list[Snapshot]:
     """Read what was committed with each tag; tags without reports are left out. Raises `ConfigError` where all are."""
-    wanted = config.site.history
-    found = list(_snapshots(tags(wanted), config, config_path)) if wanted else []
+    wanted, path = config.site.history, committed(config, config_path)
+    found = [_snapshot(tag, path) for tag in tags(wanted, path)] if wanted else []
     if wanted and not found:
         raise ConfigError(
             f"{config_path}: site.history: no tag {wanted} has reports in {config.check.baseline}",
@@ -25,12 +23,7 @@ def past(config: Config, config_path: Path) -> list[Snapshot]:
     return found
 
 
-def _snapshots(names: Sequence[str], config: Config, config_path: Path) -> Iterator[Snapshot]:
-    for name in names:
-        with ExitStack() as stack:
-            try:
-                stored = stack.enter_context(side(old_side(name, config, config_path)))
-            except StoreError:  # nothing was committed there yet
-                continue
-            texts = {slug: read().decode(errors="replace") for slug, read in stored.reports.items()}
-            yield snapshot(name, (index_row(store.loads(text, f"{slug} of {name}")) for slug, text in texts.items()))
+def _snapshot(tag: str, path: str) -> Snapshot:
+    with side(f"{tag}:{path}") as stored:
+        texts = {slug: read().decode(errors="replace") for slug, read in stored.reports.items()}
+    return snapshot(tag, (index_row(store.loads(text, f"{slug} of {tag}")) for slug, text in texts.items()))

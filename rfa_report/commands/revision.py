@@ -81,14 +81,14 @@ def merge_base(old: str, new: str) -> str:
     return found.strip()[:SHORT] + colon + path
 
 
-def tags(pattern: str) -> list[str]:
-    """List the tags that match a pattern, the oldest first."""
+def tags(pattern: str, path: str) -> list[str]:
+    """List the tags that match a pattern and have a path, the oldest first."""
     found = _git("tag", "--list", "--sort=version:refname", "--sort=creatordate", "--", pattern)
     if found is None:
         raise StoreError(
             f"{Path.cwd().name or '/'} is in no git repository, so it has no tags", "leave site.history out"
         )
-    return found.split()
+    return [tag for tag in found.split() if _git("cat-file", "-e", f"{tag}:{path}") is not None]
 
 
 def _git(*words: str) -> str | None:

@@ -111,7 +111,12 @@ def old_side(against: str, config: Config, config_path: Path) -> str:
     revision = merge_base(against.removesuffix("..."), "HEAD") if against.endswith("...") else against
     if ":" in revision:
         return revision
-    return f"{revision}:./{(config_path.parent / config.check.baseline).as_posix()}"
+    return f"{revision}:{committed(config, config_path)}"
+
+
+def committed(config: Config, config_path: Path) -> str:
+    """Give the path of the committed reports as git wants it: from the current directory, whatever that of the rest."""
+    return "./" + Path(os.path.relpath(config_path.parent / config.check.baseline)).as_posix()
 
 
 @contextmanager

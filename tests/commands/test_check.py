@@ -193,8 +193,20 @@ def test_a_site_tells_the_history_of_its_models(repository: Path) -> None:
     assert [row.split("|")[1].strip() for row in rows[2:]] == ["v1", "now"]
     assert [row.split("|")[2].strip().split(" ")[0] for row in rows[2:]] == ["4/4", "4/4"]
     assert page.rstrip().endswith("[other](models/other.md).")
+    here = run("build", "--no-site", "-c", str(repository / "rfa-report.toml"), cwd=repository)
+    assert here.returncode == 0, here.stderr
+    assert (repository / "rfa-site" / "docs" / "history.md").read_text() == page
     write(repository, 2, CONFIG + '[site]\nhistory = "w*"\n')
     assert "site.history: no tag w* has reports in reports; commit them" in one_line(run("build", cwd=repository))
+
+
+def test_history_leaves_out_no_report_that_is_damaged(repository: Path) -> None:
+    path = repository / "reports" / "net.json"
+    path.write_text(path.read_text()[:900])
+    git(repository, "commit", "-qam", "torn")
+    git(repository, "tag", "v1")
+    write(repository, 2, CONFIG + '[site]\nhistory = "v*"\n')
+    assert "net of v1 is no report" in one_line(run("build", "--no-site", cwd=repository))
 
 
 def test_before_there_is_a_baseline(repository: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from command_line import one_line, run
 from diffing.sides import new_zoo, old_zoo
 from rfa_report import ModelReport, store
+from rfa_report.commands.sides import WORTH_PROCESSES
 
 IDENTITY = {
     "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b",
@@ -179,6 +180,23 @@ def test_a_half_written_report_is_no_removed_model(project: Path, damage: bytes)
     assert "tiny.json of new is half-written or no report; build it again" in one_line(
         run("diff", "old", "new", cwd=project)
     )
+
+
+def test_a_large_zoo_is_compared_on_all_cores(project: Path) -> None:
+    many = {f"net{number}": replace(old_zoo()["tiny"], slug=f"net{number}") for number in range(WORTH_PROCESSES)}
+    write(project / "old", many)
+    write(project / "new", {slug: replace(new_zoo()["tiny"], slug=slug) for slug in many})
+    done = run("diff", "old", "new", "--format", "json", cwd=project)
+    assert done.returncode == 1, done.stderr
+    told = {model.pop("model"): model["changes"] for model in json.loads(done.stdout)["models"]}
+    assert set(told) >= set(many)
+    assert told["tiny"]
+    assert all(told[slug] == told["tiny"] for slug in many)
+    path = project / "new" / "net7.json"
+    path.write_text(path.read_text()[:900])
+    said = run("diff", "old", "new", cwd=project)
+    assert "net7 of new is no report" in one_line(said)
+    assert said.stdout == ""
 
 
 def test_a_report_of_a_newer_schema_and_a_torn_one(project: Path) -> None:

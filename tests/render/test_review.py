@@ -5,12 +5,15 @@ import re
 from dataclasses import replace
 from xml.etree import ElementTree
 
+import pytest
+
 from diffing.sides import side, sides
 from gold import check
 from made_reports import at, network, report
-from rfa_report.diffing import Kind, as_json, compare
+from rfa_report.diffing import Change, Kind, as_json, compare
+from rfa_report.pages.numbers import NBSP
 from rfa_report.pages.review import Review, review
-from rfa_report.pages.review_words import LAYER_WORDS, MODEL_WORDS
+from rfa_report.pages.review_words import LAYER_WORDS, MODEL_WORDS, growth
 from rfa_report.render.annotations import annotations
 from rfa_report.render.comment import comment
 from rfa_report.render.junit import junit
@@ -53,6 +56,24 @@ def test_markdown_is_cut_to_what_a_comment_may_hold() -> None:
         assert re.search(r"Left out for length: .*<code>rfa-report diff old new</code> tells all\.\n$", text)
     assert "Left out" not in comment(many(3))
     assert max(len(comment(many(10), limit)) - limit for limit in range(4000, 6500, 61)) <= 0
+
+
+@pytest.mark.parametrize(
+    ("new", "says"),
+    [
+        (2_000_000, " (+100 %)"),
+        (1_001_234, " (+0.123 %)"),
+        (70_000_000, " (+6,900 %)"),
+        (1_000, " (-99.9 %)"),
+        (999, " (nearly -100 %)"),
+        (1, " (nearly -100 %)"),
+        (0, " (-100 %)"),
+        (None, ""),
+    ],
+)
+def test_only_what_is_gone_shrinks_by_all(new: int | None, says: str) -> None:
+    assert growth(Change(Kind.PARAMS, 1_000_000, new)).replace(NBSP, " ") == says
+    assert growth(Change(Kind.R_MAX, 1_000_000, new)) == "", "sizes are no counts"
 
 
 def test_json_gold() -> None:
