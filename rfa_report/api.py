@@ -31,6 +31,7 @@ class _Subject:
     versions: Mapping[str, str]
     channels: int = 3
     images: int = 1
+    size: Size = (224, 224)
 
     def record(self, size: Size) -> Recording:
         return tracing.trace(self.model, (1, self.channels, *size), self.images)
@@ -64,7 +65,8 @@ def analyze(
         raise TypeError("constructor arguments go with a spec only; build the model with them and pass the model")
     else:
         subject, design = _given(model), sources.Design()
-    subject = replace(subject, channels=channels or design.channels, images=images or design.images)
+    channels, images = channels or design.channels, images or design.images
+    subject = replace(subject, channels=channels, images=images, size=design.size)
     sizes = _sizes([design.size] if resolutions is None else resolutions, design.size)
     return _report(subject, sizes, BOOK if rules is None else Book.of(BOOK, rules))
 
@@ -180,11 +182,14 @@ def _sample(subject: _Subject, recordings: Mapping[Size, Recording]) -> Recordin
         if found.refusal is None:
             return found
     (size, first), *_ = recordings.items()
-    for probe in PROBES:
-        found = subject.record((*size[:-2], *(probe,) * min(len(size), 2)))
+    made_for = [subject.size] if len(subject.size) == len(size) else []
+    probes = dict.fromkeys([*made_for, *((*size[:-2], *(probe,) * min(len(size), 2)) for probe in PROBES)])
+    others = [probe for probe in probes if probe not in recordings]
+    for probe in others:
+        found = subject.record(probe)
         if found.refusal is None:
             return found
-    tried = ", ".join(size_label(s) for s in (*recordings, *((probe,) for probe in PROBES)))
+    tried = ", ".join(size_label(size) for size in (*recordings, *others))
     raise ModelError(
         f"the forward pass of {subject.name} raised at every resolution tried ({tried}): {first.refusal}",
         "check the model, its input channels and its resolutions",

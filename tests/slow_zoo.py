@@ -1,5 +1,6 @@
 """A zoo of the user's own whose models take a moment each: long enough to disturb a build at any stage of it."""
 
+import json
 from pathlib import Path
 
 NETS = """
@@ -29,3 +30,16 @@ def files(folder: Path) -> dict[str, bytes]:
     out = folder / "rfa-site"
     found = {path.relative_to(out): path for path in out.rglob("*") if path.is_file()}
     return {str(name): path.read_bytes() for name, path in found.items() if not name.parts[0].startswith(".rfa-report")}
+
+
+def readable(out: Path, count: int) -> None:
+    """Check that every page and every report is whole, and that every model that the index lists has its page."""
+    for path in out.rglob("*.html"):
+        if "site" in path.relative_to(out).parts[:1]:
+            assert path.read_text(encoding="utf-8").rstrip().endswith("</html>"), path
+    for path in (out / "reports").glob("*.json"):
+        json.loads(path.read_text(encoding="utf-8"))
+    index = (out / "site" / "index.html").read_text(encoding="utf-8")
+    for width in range(1, count + 1):
+        assert f"models/net-{width}.html" in index
+        assert (out / "site" / "models" / f"net-{width}.html").is_file()

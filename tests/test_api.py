@@ -66,8 +66,8 @@ def test_bad_models() -> None:
         rfa_report.analyze("torchvision:resnt18", 16)
     with pytest.raises(ModelError, match=r"building torchvision:resnet18 raised TypeError.*no_such_argument"):
         rfa_report.analyze("torchvision:resnet18", 16, no_such_argument=1)
-    with pytest.raises(ModelError, match=r"every resolution tried .*channel"):
-        rfa_report.analyze(net, 16, channels=5)
+    with pytest.raises(ModelError, match=r"every resolution tried \(16, 256, 224, 299, 384, 512\): .*channel"):
+        rfa_report.analyze(net, [16, 256], channels=5)
 
 
 def test_a_refused_resolution_is_no_failure() -> None:
@@ -77,6 +77,16 @@ def test_a_refused_resolution_is_no_failure() -> None:
     assert large.refusal is None
     assert large.r_min == {"h": 224, "w": 224}
     assert report.accepted == (large,)
+
+
+def test_a_model_that_refuses_all_is_asked_at_what_it_was_made_for() -> None:
+    report = rfa_report.analyze("timm:test_vit3", [32, 128])
+    assert not report.accepted
+    assert {at.refusal for at in report.resolutions} == {
+        "Input height (32) doesn't match model (160).",
+        "Input height (128) doesn't match model (160).",
+    }
+    assert report.resolutions[0].r_min == {"h": 160, "w": 160}
 
 
 def test_half_precision_model() -> None:

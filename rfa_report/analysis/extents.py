@@ -214,7 +214,8 @@ def _possible(
             yield Formula(_same, _same)
         elif PADDING.search(layer.kind) and any(grown.values()):
             yield Formula(_same, _plus(grown))
-            yield from (Formula(_same, _as_tensorflow(reader)) for reader in readers)
+            whole = [reader for reader in readers if set(reader.kernel) == set(axes)]
+            yield from (Formula(_same, _as_tensorflow(reader)) for reader in whole)
         return
     if set(window.kernel) != set(axes):
         return

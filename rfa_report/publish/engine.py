@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import ENOSPC
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 import yaml
 
 from rfa_report.core.errors import ConfigError, OutputError, one_line
-from rfa_report.publish.output import Output
+from rfa_report.publish.output import FULL, Output, writing
 
 EPOCH = "315532800"
 """1980-01-01, the first day that a zip archive can hold: the build date of every site unless the caller set one."""
@@ -112,9 +113,12 @@ def build_site(output: Output, engine: str = "mkdocs") -> Path:
             check=False,
         )
     if done.returncode or not (new / "index.html").is_file():
-        said = one_line(Exception(done.stderr or done.stdout), 600)
+        said = done.stderr or done.stdout
+        if (full := os.strerror(ENOSPC)) in said:
+            raise OutputError(f"{new} cannot be written: {full}", FULL)
         raise OutputError(
-            f"{engine} could not build {output.root}: {said}", f"try `{engine} build -f {output.root}/mkdocs.yml`"
+            f"{engine} could not build {output.root}: {one_line(Exception(said), 600)}",
+            f"try `{engine} build -f {output.root}/mkdocs.yml`",
         )
     output.publish(new, digest)
     return index
@@ -125,7 +129,8 @@ def _settings(root: Path, engine: str, site: str) -> Iterator[str]:
     """Name settings that build into another folder: Zensical takes that from the settings alone."""
     file = root / f".{engine}.yml"
     try:
-        file.write_text(dump({**read(root / "mkdocs.yml"), "site_dir": site}), encoding="utf-8")
+        with writing(file):
+            file.write_text(dump({**read(root / "mkdocs.yml"), "site_dir": site}), encoding="utf-8")
         yield file.name
     finally:
         file.unlink(missing_ok=True)

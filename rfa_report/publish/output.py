@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Any
@@ -17,6 +18,18 @@ MARKER = ".rfa-report.json"
 
 WORK = ".rfa-report"
 """The folder for what is not finished: a lock, a journal of new files, and files that are being written."""
+
+FULL = "free or unlock the disk, then build again"
+"""What to do where nothing can be written."""
+
+
+@contextmanager
+def writing(target: Path) -> Iterator[None]:
+    """Raise `OutputError` where what is written has no place."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"{target} cannot be written: {one_line(error)}", FULL) from error
 
 
 class Output:
@@ -82,22 +95,17 @@ class Output:
                 shutil.rmtree(left)
             elif left.name not in ("lock", "journal"):
                 left.unlink()
-        self._journal = journal.open("a", encoding="utf-8")
+        self._journal = journal.open("ab", buffering=0)
 
     def write(self, path: str, content: str | bytes) -> None:
         """Write one file, by its path below the folder. Raises `OutputError` for a full or read-only disk."""
         data = content.encode() if isinstance(content, str) else content
         self._digests[path] = hashlib.sha256(data).hexdigest()
         target = self.root / PurePosixPath(path)
-        try:
+        with writing(target):
             if path not in self._before:
-                self._journal.write(path + "\n")
-                self._journal.flush()
+                self._journal.write(f"{path}\n".encode())
             self.written += self._put(target, data)
-        except OSError as error:
-            raise OutputError(
-                f"{target} cannot be written: {one_line(error)}", "free or unlock the disk, then build again"
-            ) from error
 
     def copy_tree(self, source: Path, path: str, *, skip: tuple[str, ...] = ()) -> None:
         """Copy a folder's files below `path`, leaving out top-level names in `skip`."""
@@ -106,12 +114,13 @@ class Output:
                 self.write(f"{path}/{relative}", (source / relative).read_bytes())
 
     def finish(self) -> None:
-        """Remove what an earlier build generated and this one did not."""
-        for path in sorted(self._before - self._digests.keys()):
-            self._remove(self.root / path)
-        self._before = set(self._digests)
-        self._mark()
-        self._journal.truncate(0)
+        """Remove what an earlier build generated and this one did not. Raises `OutputError`."""
+        with writing(self.root):
+            for path in sorted(self._before - self._digests.keys()):
+                self._remove(self.root / path)
+            self._before = set(self._digests)
+            self._mark()
+            self._journal.truncate(0)
 
     def made(self, versions: str) -> str:
         """Return a digest of all files written, and of the versions that make a site of them."""
@@ -122,9 +131,12 @@ class Output:
         return self._site == digest and (self.root / "site" / "index.html").is_file()
 
     def publish(self, new: Path, digest: str) -> None:
-        """Bring `site` up to date with a finished one: file by file, pages last, so that it can be read at any time."""
+        """Bring `site` up to date with a finished one: file by file, pages last, so that it can be read at any time.
+
+        Raises `OutputError`.
+        """
         site = self.root / "site"
-        try:
+        with writing(site):
             self._site = ""
             self._mark()
             files = list(_files(new))
@@ -134,10 +146,6 @@ class Output:
                 self._remove(site / relative)
             self._site = digest
             self._mark()
-        except OSError as error:
-            raise OutputError(
-                f"{site} cannot be written: {one_line(error)}", "free or unlock the disk, then build again"
-            ) from error
         shutil.rmtree(new, ignore_errors=True)
 
     def _remove(self, path: Path) -> None:

@@ -59,7 +59,9 @@ def window(field: Field, dim: int, size: int, kernel: int, stride: int, padding:
     for axis, a in enumerate(field.axes):
         now = a.bounds
         if now.shape[dim + 1] == n > 1 or n == 1:
-            now = b.slide(now, dim, size, stride, offsets, share.pitch if share and share.axis == axis else None)
+            own = share is not None and share.axis == axis
+            now = b.slide(now, dim, size, stride, offsets, share.pitch if share and own else None)
+            now = now if own else b.compress(now, dim)  # a border of zeros that every window looks past
         if dead is not None:
             now = _silenced(now, dim, dead)
         axes.append(AxisField((now,), a.aligned, a.global_context))

@@ -52,6 +52,10 @@ def test_a_curve_agrees_with_real_traces_where_it_steps(spec: str) -> None:
     assert wrong(found, analyze(spec, [*sizes, 47, 97, 150, 211])) == []
 
 
+def test_a_map_that_shrinks_to_nothing_before_a_window_at_one_resolution() -> None:
+    assert wrong(computed(analyze("timm:cpubone_nano", [32, 128, 224])), analyze("timm:cpubone_nano", [64, 225])) == []
+
+
 @pytest.mark.parametrize("name", ["resnet18", "mobilenet_v2", "efficientnet_b0", "googlenet", "convnext_tiny"])
 def test_convolutional_networks_are_known_exactly_everywhere(name: str) -> None:
     found = computed(analyze(f"torchvision:{name}", USUAL))

@@ -1,5 +1,6 @@
-"""One small zoo, built once by each engine; or a whole site that lies somewhere: `RFA_SITE=rfa-site/site`."""
+"""One small zoo, built once by each engine; `RFA_ZOO='torchvision:* timm:maxvit*'` adds models to it."""
 
+import json
 import os
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -10,26 +11,19 @@ from playwright.sync_api import Browser, sync_playwright
 
 from browsing import FLAGS, Site, served
 from command_line import run
+from rfa_report.sources import expand
 
 ENGINES = ("mkdocs", "zensical")
 CONFIG = """
 resolutions = [32, 64, 224]
-[[models]]
-spec = "torchvision:alexnet"
-[[models]]
-spec = "torchvision:resnet18"
-[[models]]
-spec = "torchvision:swin_t"
-[[models]]
-spec = "nets.py:edited"
-[[models]]
-spec = "nets.py:broken"
+models = {models}
 [[compare]]
 title = "Old & new"
 models = ["alexnet", "resnet18", "swin_t"]
 [site]
 engine = "{engine}"
 """
+MODELS = ["torchvision:alexnet", "torchvision:resnet18", "torchvision:swin_t", "nets.py:edited", "nets.py:broken"]
 NETS = """from torch import nn
 
 
@@ -53,18 +47,18 @@ def browser(chromium: str) -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Build the zoo by every engine that is there, after an edit; its models are analysed once, and then known."""
-    if built := os.environ.get("RFA_SITE"):
-        return {"mkdocs": Path(built).resolve()}
     home = tmp_path_factory.mktemp("zoo")
     (home / "nets.py").write_text(NETS.replace("STRIDE", "2"))
     (home / "before.toml").write_text('resolutions = [32, 224]\noutput = "before"\nmodels = ["nets.py:edited"]\n')
     assert run("build", "-c", "before.toml", "--no-site", cwd=home).returncode == 0
     (home / "nets.py").write_text(NETS.replace("STRIDE", "1"))
+    more = [spec for wanted in os.environ.get("RFA_ZOO", "").split() for spec in expand(wanted)]
+    models = json.dumps(list(dict.fromkeys(MODELS + more)))
     folders = {}
     for engine in ENGINES:
         if find_spec(engine) is None:
             continue
-        (home / "rfa-report.toml").write_text(CONFIG.format(engine=engine))
+        (home / "rfa-report.toml").write_text(CONFIG.format(models=models, engine=engine))
         done = run("build", "--against", "before", cwd=home)
         assert done.returncode == 1, done.stderr
         folders[engine] = (home / "rfa-site" / "site").rename(home / engine)

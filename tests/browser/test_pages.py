@@ -1,6 +1,5 @@
 """Pages of every kind: quiet, within their width, accessible; and no link of any page leads nowhere."""
 
-import os
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -19,14 +18,13 @@ CHECKED = {"light": {}, "dark": {"runOnly": ["color-contrast", "link-in-text-blo
 """What is checked of a page: in the dark, what colours decide; the rest is the same page."""
 
 
-@pytest.mark.skipif("RFA_SITE" in os.environ, reason="a site of somebody's own need not have every kind")
 def test_there_is_a_page_of_every_kind(site: Site) -> None:
     folders = {path.rpartition("/")[0] for path in site.kinds()}
     assert folders >= {"", "models", "families", "resolutions", "compare", "changes"}
 
 
 def test_pages_are_quiet_and_fit_at_every_width(browser: Browser, site: Site) -> None:
-    for path in site.kinds():
+    for path in site.pages():
         with Watched(browser, site, viewport={"width": 1440, "height": 900}) as watched:
             page = watched.open(path)
             assert page.locator("h1").count() == 1, path

@@ -52,7 +52,9 @@ def crashes():
     ctypes.string_at(0)
 
 def hoards():
-    return bytearray(64 * 2**30)
+    held = []
+    while True:
+        held.append(bytearray(2**26))
 
 def garbage():
     return "a model"

@@ -44,6 +44,13 @@ def _field(row: Row) -> tuple[Field | Unknown | None, set[str]]:
     return states.get(recording.outputs[0]), {call.op for call in recording.calls}
 
 
+def test_a_border_of_zeros_that_every_window_looks_past_takes_no_memory() -> None:
+    net = nn.Sequential(nn.ZeroPad2d((0, 1, 0, 1)), nn.Conv2d(3, 8, 2))
+    *_, states = propagate(trace(on_meta(net), (1, 3, 40, 40)), BOOK)
+    (field,) = (state for state in states.values() if isinstance(state, Field) and state.shape[1] == 8)
+    assert [axis.bounds.shape for axis in field.axes] == [(6, 1, 1, 40, 1), (6, 1, 1, 1, 40)]
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.op)
 def test_rule_equals_operator(row: Row) -> None:
     field, _ = _field(row)
