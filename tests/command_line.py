@@ -26,3 +26,10 @@ def one_line(done: subprocess.CompletedProcess[str], code: int = 2) -> str:
     assert lines[0].startswith("rfa-report: ")
     assert ";" in lines[0], "no next step"
     return lines[0]
+
+
+def git(folder: Path, *words: str) -> None:
+    """Run git as nobody in particular, whatever the machine's user has configured."""
+    identity = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main")
+    nobodys = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    subprocess.run(["git", *identity, *words], cwd=folder, env=nobodys, check=True, capture_output=True)

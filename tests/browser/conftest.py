@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from browsing import FLAGS, Site, served
-from command_line import run
+from command_line import git, run
 from rfa_report.sources import expand
 
 ENGINES = ("mkdocs", "zensical")
@@ -22,6 +22,7 @@ title = "Old & new"
 models = ["alexnet", "resnet18", "swin_t"]
 [site]
 engine = "{engine}"
+history = "v*"
 """
 MODELS = ["torchvision:alexnet", "torchvision:resnet18", "torchvision:swin_t", "nets.py:edited", "nets.py:broken"]
 NETS = """from torch import nn
@@ -50,7 +51,9 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     home = tmp_path_factory.mktemp("zoo")
     (home / "nets.py").write_text(NETS.replace("STRIDE", "2"))
     (home / "before.toml").write_text('resolutions = [32, 224]\noutput = "before"\nmodels = ["nets.py:edited"]\n')
-    assert run("build", "-c", "before.toml", "--no-site", cwd=home).returncode == 0
+    assert run("build", "-c", "before.toml", "--no-site", "--update", cwd=home).returncode == 0
+    for words in (["init", "-q"], ["add", "reports"], ["commit", "-qm", "before the edit"], ["tag", "v1"]):
+        git(home, *words)
     (home / "nets.py").write_text(NETS.replace("STRIDE", "1"))
     more = [spec for wanted in os.environ.get("RFA_ZOO", "").split() for spec in expand(wanted)]
     models = json.dumps(list(dict.fromkeys(MODELS + more)))

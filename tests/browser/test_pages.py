@@ -21,6 +21,7 @@ CHECKED = {"light": {}, "dark": {"runOnly": ["color-contrast", "link-in-text-blo
 def test_there_is_a_page_of_every_kind(site: Site) -> None:
     folders = {path.rpartition("/")[0] for path in site.kinds()}
     assert folders >= {"", "models", "families", "resolutions", "compare", "changes"}
+    assert "history.html" in site.pages()
 
 
 def test_pages_are_quiet_and_fit_at_every_width(browser: Browser, site: Site) -> None:

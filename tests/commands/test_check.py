@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import one_line, run
+from command_line import git, one_line, run
 
 NETS = """from torch import nn
 
@@ -27,11 +27,6 @@ models = "net"
 reason = "agreed in the review"
 expires = 2026-06-30
 """
-
-
-def git(root: Path, *words: str) -> None:
-    identity = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
-    subprocess.run(["git", *identity, *words], cwd=root, check=True, capture_output=True)
 
 
 def write(root: Path, stride: int, config: str = CONFIG) -> None:

@@ -1,7 +1,6 @@
 """Comparing reports wherever they lie, from the real command line."""
 
 import json
-import os
 import subprocess
 import sys
 import zipfile
@@ -10,15 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from command_line import one_line, run
+from command_line import git, one_line, run
 from diffing.sides import new_zoo, old_zoo
 from rfa_report import ModelReport, store
 from rfa_report.commands.sides import WORTH_PROCESSES
-
-IDENTITY = {
-    "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b",
-    "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull,
-}  # fmt: skip
 
 
 def write(folder: Path, zoo: dict[str, ModelReport]) -> Path:
@@ -26,10 +20,6 @@ def write(folder: Path, zoo: dict[str, ModelReport]) -> Path:
     for slug, report in zoo.items():
         (folder / f"{slug}.json").write_text(store.dumps(report))
     return folder
-
-
-def git(folder: Path, *words: str) -> None:
-    subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, env={**os.environ, **IDENTITY})
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from command_line import one_line, run
+from command_line import git, one_line, run
 
 SCHEMAS = {
     "github": ("vendor.github-workflows", [".github/workflows/receptive-fields.yml",
@@ -82,22 +82,18 @@ def merged(tmp_path: Path) -> Path:
     root = tmp_path / "checkout"
     root.mkdir()
 
-    def git(*words: str) -> None:
-        who = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
-        subprocess.run(["git", *who, *words], cwd=root, check=True, capture_output=True)
-
     net = "from torch import nn\ndef net(): return nn.Sequential(nn.Conv2d(3, 4, KERNEL), nn.Conv2d(4, 4, 3))\n"
     run("init", "--ci", "github", cwd=root)
     (root / "nets.py").write_text(net.replace("KERNEL", "3"))
     (root / "rfa-report.toml").write_text('resolutions = [32]\nmodels = ["nets.py:net"]\n')
-    git("init", "-q", "-b", "main")
-    git("add", ".")
-    git("commit", "-qm", "base")
-    git("checkout", "-qb", "change")
+    git(root, "init", "-q", "-b", "main")
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "base")
+    git(root, "checkout", "-qb", "change")
     (root / "nets.py").write_text(net.replace("KERNEL", "7"))
-    git("commit", "-qam", "kernel 7")
-    git("checkout", "-q", "main")
-    git("merge", "-q", "--no-ff", "-m", "merge", "change")
+    git(root, "commit", "-qam", "kernel 7")
+    git(root, "checkout", "-q", "main")
+    git(root, "merge", "-q", "--no-ff", "-m", "merge", "change")
     tools = tmp_path / "bin"
     tools.mkdir()
     tool = tools / "rfa-report"
