@@ -14,6 +14,9 @@ from rfa_report.pages.versions import Version, computed_with
 TALL = {"p": 8, "h": 7, "c": 6, "u": 3, "g": 1, "n": 1}
 """How tall a verdict stands in the small strip, of 8: less, the less a layer is known to add."""
 
+MOST_STRIPS = 500
+"""Rows up to which each has its small strip; those of 1,300 take a browser half a second of the two it may take."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bar:
@@ -105,7 +108,9 @@ def labels(rows: Sequence[IndexRow]) -> tuple[str, ...]:
 
 
 def glance(rows: Sequence[IndexRow]) -> str:
-    """Choose the resolution of the small strips: the smallest one that half of the models accept."""
+    """Choose the resolution of the small strips: the smallest one that half of the models accept; none for a crowd."""
+    if len(rows) > MOST_STRIPS:
+        return ""
     for label in labels(rows):
         if 2 * sum(label in dict(row.standings) for row in rows) >= sum(not row.failed for row in rows):
             return label

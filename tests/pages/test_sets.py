@@ -6,7 +6,7 @@ from dataclasses import replace
 import gold
 from made_reports import at, failed, network, report, tiny
 from rfa_report.analysis.curve import Curve, Known, Step
-from rfa_report.pages.index import glance, index_table
+from rfa_report.pages.index import MOST_STRIPS, glance, index_table
 from rfa_report.pages.manifest import manifest
 from rfa_report.pages.page import Bundle, Page
 from rfa_report.pages.resolutions import ranked, resolution_bundle, resolutions_page
@@ -103,6 +103,9 @@ def test_small_strips_are_those_of_the_smallest_resolution_that_half_accept() ->
     assert glance([index_row(failed())]) == ""
     table = render(index_table(rows))
     assert 'role="img" aria-label="1/3 unproductive"><path class="p" d="M0 8v-8h8v8z"/><path class="u"' in table
+    crowd = render(index_table([*rows, *map(row, map(str, range(MOST_STRIPS)))]))
+    assert "<svg" not in crowd
+    assert "Layers at" not in crowd
 
 
 def test_every_page_says_what_it_was_computed_with() -> None:
