@@ -1,4 +1,7 @@
-"""One small zoo, built once by each engine; `RFA_ZOO='torchvision:* timm:maxvit*'` adds models to it."""
+"""One small zoo at the default zoo's resolutions, built once by each engine.
+
+`RFA_ZOO='torchvision:* timm:maxvit*'` adds models to it.
+"""
 
 import json
 import os
@@ -15,7 +18,7 @@ from rfa_report.sources import expand
 
 ENGINES = ("mkdocs", "zensical")
 CONFIG = """
-resolutions = [32, 64, 224]
+resolutions = [32, 64, 128, 224, 384]
 models = {models}
 [[compare]]
 title = "Old & new"
