@@ -72,7 +72,7 @@ def of_models(command: F) -> F:
 @click.option("--ci", type=click.Choice(["github", "gitlab", "pre-commit"]), help="Also write files for this system.")
 @click.option("--print", "printed", is_flag=True, help="Print the files instead.")
 def init(ci: str | None, printed: bool) -> None:
-    """Write a configuration to start from, and where asked for the files that review changes in CI."""
+    """Write a configuration to start from."""
     from rfa_report.commands.init import files
     from rfa_report.commands.init import init as run
 
@@ -126,7 +126,8 @@ def build(
     built = run(wanted, config, out, options)
     if not quiet:
         click.echo(
-            f"{built.models} models, {len(built.failed)} failed, {built.refused} resolutions refused by their models\n"
+            f"{built.models} model{'' if built.models == 1 else 's'}, {len(built.failed)} failed, "
+            f"{built.refused} resolutions refused by their models\n"
             f"{built.analysed} analysed, the others were known; {built.written} files written"
         )
     for title, reason in built.failed:
@@ -166,9 +167,10 @@ def show(spec: str, strict: bool, as_json: bool, **asked: Any) -> None:
 @strict_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a model.")
 def coverage(zoo: str, rules: tuple[str, ...], strict: bool, as_json: bool) -> None:
-    """Say which models of a zoo are analysed, in part, or refused, each at the input that it was made for.
+    """Say how far each model of a zoo can be analysed.
 
-    ZOO is torchvision or timm, or a part of one with wildcards: timm:resnet*.
+    Each is taken at the input that it was made for. ZOO is torchvision or timm, or a part of one with wildcards:
+    timm:resnet*.
     """
     from rfa_report.commands.coverage import coverage as run
 
@@ -184,10 +186,11 @@ def coverage(zoo: str, rules: tuple[str, ...], strict: bool, as_json: bool) -> N
 @output_option
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 although something differs.")
 def diff(sides: tuple[str, ...], live: bool, config: Path, shape: str, output: Path | None, exit_zero: bool) -> None:
-    """Say what changed between two sets of reports; exit with 1 if anything did.
+    """Say what changed between two sets of reports.
 
-    Each side is a report, a folder of them, a site, a zip file, or a git revision in which reports are committed: main,
-    HEAD~3, v1.2:path/to/reports. OLD..NEW works as with git; OLD...NEW starts where the two went different ways.
+    Exits with 1 if anything did. Each side is a report, a folder of them, a site, a zip file, or a git revision in
+    which reports are committed: main, HEAD~3, v1.2:path/to/reports. OLD..NEW works as with git; OLD...NEW starts
+    where the two went different ways.
     """
     wanted = load(config) if live else None
     from rfa_report.commands.diff import diff as run
@@ -225,9 +228,10 @@ def export(specs: tuple[str, ...], to: Path, formats: tuple[str, ...], fonts: Pa
 @click.option("--trust", is_flag=True, help="Run the code that the bundle names: its rules, and models of no zoo.")
 @click.option("--json", "as_json", is_flag=True, help="Print what differs as JSON, as `diff` does.")
 def verify(bundle: str, rules: tuple[str, ...], trust: bool, as_json: bool) -> None:
-    """Compute the reports of a supplement again; exit with 1 if any number differs.
+    """Compute the reports of a supplement again.
 
-    BUNDLE is a zip file that `export` made, the folder that it was unpacked to, a site, a folder of reports, or one.
+    Exits with 1 if any number differs. BUNDLE is a zip file that `export` made, the folder that it was unpacked to,
+    a site, a folder of reports, or one.
     """
     from rfa_report.commands.verify import verify as run
 
@@ -252,10 +256,11 @@ def check(
     output: Path | None,
     today: datetime | None,
 ) -> None:
-    """Say what changed and fail where the policy of the configuration does not let it pass.
+    """Say what changed, and fail where it breaks a rule.
 
-    NEW are stored reports, as in diff; without it, the configuration is analysed now. Of a revision without a path,
-    OLD are the committed reports, and OLD... is where HEAD left it.
+    The rules, their limits and waivers stand in the configuration. NEW are stored reports, as in diff; without it,
+    the configuration is analysed now. Of a revision without a path, OLD are the committed reports, and OLD... is
+    where HEAD left it.
     """
     wanted = load(config)
     if (against is None) == (not frozen) or (frozen and (new or output or shape != "terminal")):
@@ -284,7 +289,7 @@ def serve(config: Path, out: Path | None, address: str) -> None:
 
 @cli.group()
 def cache() -> None:
-    """Look after what earlier builds computed, so that it need not be computed again.
+    """Look after what earlier builds computed.
 
     It lies in the user's cache folder, or where RFA_REPORT_CACHE says.
     """
