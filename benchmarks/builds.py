@@ -70,7 +70,7 @@ def build(folder: Path, *options: str) -> dict[str, float]:
     lines = out.decode().splitlines()
     print(*lines[:2], sep="\n", flush=True)
     models, failed, *_ = (int(word) for word in lines[0].replace(",", "").split() if word.isdigit())
-    computed, written = (int(word) for word in lines[1].replace(",", "").split() if word.isdigit())
+    computed, _, written = (int(word) for word in lines[1].replace(",", "").split() if word.isdigit())
     return {
         "s": seconds, "models": models, "failed": failed, "analysed": computed, "files written": written,
         "parent, GB": memory.parent / 2**30, "largest process, GB": memory.worker / 2**30,

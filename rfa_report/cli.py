@@ -128,7 +128,7 @@ def build(
         click.echo(
             f"{built.models} model{'' if built.models == 1 else 's'}, {len(built.failed)} failed, "
             f"{built.refused} resolutions refused by their models\n"
-            f"{built.analysed} analysed, the others were known; {built.written} files written"
+            f"{built.analysed} analysed, {built.models - built.analysed} known already; {built.written} files written"
         )
     for title, reason in built.failed:
         click.echo(f"failed: {title}: {reason}", err=True)
