@@ -1,6 +1,8 @@
 """MkDocs and Zensical: the settings they are given, and how they are run."""
 
+import html
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -68,12 +70,17 @@ def settings(ours: dict[str, Any], theirs: dict[str, Any], title: str, url: str 
     theme = merged["theme"] if isinstance(merged.get("theme"), dict) else {"name": merged.get("theme", "material")}
     return {
         **merged,
-        "site_name": title,
+        "site_name": _markup(title),
         **({"site_url": url} if url else {}),
         "docs_dir": "docs",
         "site_dir": "site",
         "theme": {**theme, "custom_dir": "theme"},
     }
+
+
+def _markup(title: str) -> str:
+    """Escape what the themes of both engines write into their pages as it is; `&` only where it would be read."""
+    return re.sub(r'[<>"]|&(?=#?\w+;)', lambda found: html.escape(found[0]), title)
 
 
 def _merged(ours: Any, theirs: Any) -> Any:

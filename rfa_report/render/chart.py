@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from rfa_report.pages.chart import Dot, Growth, Level, Line
-from rfa_report.render.frame import LEFT, Frame
+from rfa_report.render.frame import Frame
 from rfa_report.render.svg import escape
 
 FRAME = Frame(660.0, 330.0, 14.0, 46.0)
@@ -27,7 +27,8 @@ MARKS = {
 
 def growth_svg(growth: Growth, frame: Frame = FRAME) -> str:
     """Draw the growth chart of a model, as a block of HTML with inline SVG."""
-    return "\n".join(_lines(growth, frame)) + "\n"
+    labels = [level.label for level in growth.levels]
+    return "\n".join(_lines(growth, frame.beside(labels, labels))) + "\n"
 
 
 def _lines(growth: Growth, frame: Frame) -> Iterator[str]:
@@ -51,9 +52,9 @@ def _axes(growth: Growth, frame: Frame) -> Iterator[str]:
         yield f'<rect class="rfa-band" {box} height="{frame.y(0) - frame.y(1):g}"/>'
     yield f'<text class="rfa-axis" {turned}>receptive field in px</text>'
     for label, y in growth.ticks:
-        yield f'<text class="rfa-tick" x="{LEFT - 8:g}" y="{frame.y(y) + 4:.1f}" text-anchor="end">{label}</text>'
-        yield f'<path class="rfa-grid" d="M{LEFT:g} {frame.y(y):.1f}H{frame.right:g}"/>'
-    end = LEFT
+        yield f'<text class="rfa-tick" x="{frame.left - 8:g}" y="{frame.y(y) + 4:.1f}" text-anchor="end">{label}</text>'
+        yield f'<path class="rfa-grid" d="M{frame.left:g} {frame.y(y):.1f}H{frame.right:g}"/>'
+    end = frame.left
     for label, x in growth.parts:
         yield f'<path class="rfa-part" d="M{frame.x(x):.1f} {frame.y(0):g}v5"/>'
         if frame.x(x) >= end and frame.x(x) + 7 * len(label) <= frame.width:
@@ -65,7 +66,7 @@ def _axes(growth: Growth, frame: Frame) -> Iterator[str]:
         if frame.width < WORDS
         else (f"{growth.layers} layers in execution order · solid: largest, dashed: smallest receptive field")
     )
-    yield f'<text class="rfa-axis" x="{LEFT:g}" y="{frame.height - 8:g}">{words}</text>'
+    yield f'<text class="rfa-axis" x="{frame.left:g}" y="{frame.height - 8:g}">{words}</text>'
 
 
 def _spread(levels: Sequence[Level], frame: Frame) -> list[float]:
@@ -84,7 +85,7 @@ def _spread(levels: Sequence[Level], frame: Frame) -> list[float]:
 def _level(level: Level, label: float, frame: Frame) -> str:
     y, right = frame.y(level.y), frame.right
     return (
-        f'<g class="rfa-level res{level.index}"><path d="M{LEFT:g} {y:.1f}H{right:g}L{right + 8:g} {label:.1f}"/>'
+        f'<g class="rfa-level res{level.index}"><path d="M{frame.left:g} {y:.1f}H{right:g}L{right + 8:g} {label:.1f}"/>'
         f'<text x="{right + 11:g}" y="{label + 4:.1f}">{escape(level.label)}</text></g>'
     )
 

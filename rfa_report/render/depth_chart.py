@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from rfa_report.pages.depth_chart import DepthChart, Series
-from rfa_report.render.frame import LEFT, Frame
+from rfa_report.render.frame import Frame
 from rfa_report.render.svg import escape
 
 FRAME = Frame(660.0, 250.0, 12.0, 44.0)
@@ -36,15 +36,16 @@ def _axes(chart: DepthChart, frame: Frame) -> Iterator[str]:
     turned = f'transform="translate(12 {middle:g}) rotate(-90)" text-anchor="middle"'
     yield f'<text class="rfa-axis" {turned}>productive depth</text>'
     for label, share in chart.shares:
-        yield f'<text class="rfa-tick" x="{LEFT - 8:g}" y="{frame.y(share) + 4:.1f}" text-anchor="end">{label}</text>'
-        yield f'<path class="rfa-grid" d="M{LEFT:g} {frame.y(share):.1f}H{frame.right:g}"/>'
+        y = frame.y(share)
+        yield f'<text class="rfa-tick" x="{frame.left - 8:g}" y="{y + 4:.1f}" text-anchor="end">{label}</text>'
+        yield f'<path class="rfa-grid" d="M{frame.left:g} {y:.1f}H{frame.right:g}"/>'
     for label, x in chart.resolutions:
         yield f'<path class="rfa-part" d="M{frame.x(x):.1f} {frame.y(0):g}v5"/>'
         yield f'<text class="rfa-tick" x="{frame.x(x):.1f}" y="{frame.y(0) + 18:g}" text-anchor="middle">{label}</text>'
     unit = "input resolution in px" if frame.width >= FRAME.width else "input in px"
     words = f"{unit} · dots: traced"
     words += " · band: between two bounds" * chart.bands + " · gap: refused, or not known" * chart.gaps
-    yield f'<text class="rfa-axis" x="{LEFT:g}" y="{frame.height - 7:g}">{words}</text>'
+    yield f'<text class="rfa-axis" x="{frame.left:g}" y="{frame.height - 7:g}">{words}</text>'
 
 
 def _series(series: Series, frame: Frame) -> Iterator[str]:

@@ -1,22 +1,32 @@
 """The frame of a chart: positions between 0 and 1 become pixels, whatever the size of the drawing."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from rfa_report.render.svg import escape
 
-LEFT, RIGHT = 52.0, 62.0
-"""Space beside every plot, in pixels: ticks at the left, notes at the right."""
+LEFT, RIGHT = 52.0, 66.0
+"""Space beside a plot, in pixels: ticks at the left, notes at the right; more where their words need it."""
+
+LETTER = 6.1
+"""The width of a digit, in pixels; other letters of a label are narrower."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Hold the size of a drawing, and the space above and below its plot, in pixels."""
+    """Hold the size of a drawing, and the space on each side of its plot, in pixels."""
 
     width: float
     height: float
     top: float
     bottom: float
+    left: float = LEFT
+    beyond: float = RIGHT
+
+    def beside(self, before: Iterable[str], after: Iterable[str]) -> "Frame":
+        """Widen the space beside the plot to what stands there."""
+        left, beyond = (11 + LETTER * max(map(len, words), default=0) for words in (before, after))
+        return replace(self, left=max(self.left, left), beyond=max(self.beyond, beyond))
 
     def opening(self, name: str, kind: str, title: str, summary: str) -> Iterator[str]:
         """Open a chart as a block of HTML with inline SVG that says in words what it shows; `name` is its id."""
@@ -29,11 +39,11 @@ class Frame:
     @property
     def right(self) -> float:
         """Return where the plot ends."""
-        return self.width - RIGHT
+        return self.width - self.beyond
 
     def x(self, x: float) -> float:
         """Place a position from left to right."""
-        return LEFT + x * (self.width - LEFT - RIGHT)
+        return self.left + x * (self.right - self.left)
 
     def y(self, y: float) -> float:
         """Place a position from bottom to top."""

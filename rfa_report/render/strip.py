@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rfa_report.pages.strip import Run, Strip, Strips
 from rfa_report.render.chart import FRAME
-from rfa_report.render.frame import LEFT, Frame
+from rfa_report.render.frame import Frame
 from rfa_report.render.svg import escape
 
 PITCH, THICK, TOP, BOTTOM = 24.0, 16.0, 6.0, 22.0
@@ -25,7 +25,9 @@ SMALL, LOW = 72, 12
 def strips_svg(strips: Strips, width: float = FRAME.width) -> str:
     """Draw the verdict strips of a model, as a block of HTML with inline SVG."""
     height = TOP + PITCH * len(strips.strips) + BOTTOM
-    return "\n".join(_lines(strips, Frame(width, height, TOP, BOTTOM))) + "\n"
+    frame = Frame(width, height, TOP, BOTTOM)
+    frame = frame.beside([s.label for s in strips.strips], [s.note for s in strips.strips])
+    return "\n".join(_lines(strips, frame)) + "\n"
 
 
 def _lines(strips: Strips, frame: Frame) -> Iterator[str]:
@@ -40,7 +42,7 @@ def _lines(strips: Strips, frame: Frame) -> Iterator[str]:
 
 def _parts(strips: Strips, frame: Frame) -> Iterator[str]:
     bottom = frame.height - BOTTOM
-    end = LEFT
+    end = frame.left
     for label, at in strips.parts:
         x = frame.x(at)
         yield f'<path class="rfa-part" d="M{x:.1f} {TOP:g}V{bottom + 4:g}"/>'
@@ -52,8 +54,8 @@ def _parts(strips: Strips, frame: Frame) -> Iterator[str]:
 def _strip(strip: Strip, frame: Frame, top: float) -> Iterator[str]:
     middle = f'y="{top + THICK - 4:g}"'
     yield f'<g class="rfa-strip res{strip.index}"><title>{escape(f"{strip.label}: {strip.words}")}</title>'
-    yield f'<text class="rfa-tick" x="{LEFT - 8:g}" {middle} text-anchor="end">{escape(strip.label)}</text>'
-    yield f'<path class="rfa-base" d="M{LEFT:g} {top + THICK + 1.5:g}H{frame.right:g}"/>'
+    yield f'<text class="rfa-tick" x="{frame.left - 8:g}" {middle} text-anchor="end">{escape(strip.label)}</text>'
+    yield f'<path class="rfa-base" d="M{frame.left:g} {top + THICK + 1.5:g}H{frame.right:g}"/>'
     for run in strip.runs:
         yield _run(run, frame, top)
     yield f'<text class="rfa-tick" x="{frame.right + 8:g}" {middle}>{escape(strip.note)}</text>'

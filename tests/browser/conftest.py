@@ -18,8 +18,9 @@ from rfa_report.sources import expand
 
 ENGINES = ("mkdocs", "zensical")
 CONFIG = """
+title = 'Nets <b>& "company"'
 resolutions = [32, 64, 128, 224, 384]
-models = {models}
+models = [{models}, {{ spec = "nets.py:clip", resolutions = ["16x112x112"] }}]
 [[compare]]
 title = "Old & new"
 models = ["alexnet", "resnet18", "swin_t"]
@@ -33,6 +34,10 @@ NETS = """from torch import nn
 
 def edited():
     return nn.Sequential(nn.Conv2d(3, 4, 3, STRIDE, 1), nn.ReLU(), nn.Conv2d(4, 4, 3))
+
+
+def clip():
+    return nn.Sequential(nn.Conv3d(3, 4, 3, 2), nn.ReLU(), nn.Conv3d(4, 4, 3))
 
 
 def broken():
@@ -59,7 +64,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         git(home, *words)
     (home / "nets.py").write_text(NETS.replace("STRIDE", "1"))
     more = [spec for wanted in os.environ.get("RFA_ZOO", "").split() for spec in expand(wanted)]
-    models = json.dumps(list(dict.fromkeys(MODELS + more)))
+    models = json.dumps(list(dict.fromkeys(MODELS + more)))[1:-1]
     folders = {}
     for engine in ENGINES:
         if find_spec(engine) is None:

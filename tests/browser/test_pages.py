@@ -17,6 +17,12 @@ WIDTHS, SCHEMES = (360, 768, 1440), ("light", "dark")
 CHECKED = {"light": {}, "dark": {"runOnly": ["color-contrast", "link-in-text-block"]}}
 """What is checked of a page: in the dark, what colours decide; the rest is the same page."""
 
+CUT_OFF = """[...document.querySelectorAll(".rfa-chart svg text:not([transform])")].filter(text => {
+    const box = text.getBBox(), all = text.ownerSVGElement.viewBox.baseVal
+    return box.x < all.x || box.x + box.width > all.x + all.width
+}).map(text => text.textContent)"""
+"""What stands in a chart, and not whole."""
+
 
 def test_there_is_a_page_of_every_kind(site: Site) -> None:
     folders = {path.rpartition("/")[0] for path in site.kinds()}
@@ -24,11 +30,22 @@ def test_there_is_a_page_of_every_kind(site: Site) -> None:
     assert "history.html" in site.pages()
 
 
+def test_the_title_of_the_site_is_shown_as_it_is_written(browser: Browser, site: Site) -> None:
+    with Watched(browser, site) as watched:
+        page = watched.open("method.html")
+        title = 'Nets <b>& "company"'
+        assert page.title().endswith(title)
+        assert page.locator(".md-header__topic").first.inner_text().strip() == title
+        assert page.locator(".md-header .md-logo").get_attribute("aria-label") == title
+        assert page.locator("meta[property='og:site_name']").get_attribute("content") == title
+
+
 def test_pages_are_quiet_and_fit_at_every_width(browser: Browser, site: Site) -> None:
     for path in site.pages():
         with Watched(browser, site, viewport={"width": 1440, "height": 900}) as watched:
             page = watched.open(path)
             assert page.locator("h1").count() == 1, path
+            assert page.evaluate(CUT_OFF) == [], path
             for width in WIDTHS:
                 page.set_viewport_size({"width": width, "height": 900})
                 fits = "width => document.documentElement.scrollWidth <= width"

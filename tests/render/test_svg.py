@@ -156,7 +156,7 @@ def test_labels_of_resolutions_do_not_overlap_and_stay_beside_the_plot() -> None
     assert min(b - a for a, b in pairwise(heights)) >= 14.9
     assert heights[0] > 8
     assert heights[-1] < 320
-    assert {t.get("x") for t in labels} == {"609"}
+    assert {t.get("x") for t in labels} == {"605"}
 
 
 def test_each_verdict_has_its_own_shape_on_the_chart(chart: str) -> None:
