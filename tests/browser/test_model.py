@@ -89,10 +89,9 @@ def test_nodes_lead_to_rows_and_rows_to_nodes_also_in_a_closed_stage(browser: Br
 def test_a_permalink_scrolls_to_its_row(browser: Browser, site: Site) -> None:
     with Watched(browser, site, viewport={"width": 1280, "height": 900}) as watched:
         page = watched.open(f"{PAGE}?r=32#layer-layer4.1.bn2-0")
-        page.wait_for_timeout(300)
         row = page.locator("tr[id='layer-layer4.1.bn2-0']")
-        top, high = row.evaluate("e => [e.getBoundingClientRect().top, innerHeight]")
-        assert 90 < top < high, "below the bar that stays in view"
+        below_the_bar = "e => 90 < e.getBoundingClientRect().top && e.getBoundingClientRect().top < innerHeight"
+        page.wait_for_function(below_the_bar, arg=row.element_handle())
         assert row.locator("th a").get_attribute("href") == "#layer-layer4.1.bn2-0"
 
 
@@ -107,24 +106,25 @@ def test_a_node_explains_itself_when_pointed_at(browser: Browser, site: Site) ->
 def test_graphs_zoom_by_buttons_and_keys(browser: Browser, site: Site) -> None:
     with Watched(browser, site, viewport={"width": 1280, "height": 900}) as watched:
         page = watched.open(PAGE)
-        node = page.locator(".rfa-nodes > a").nth(1)
+        button = page.get_by_role("button", name="Zoom in").first
+        button.wait_for()
+        node = page.locator(".rfa-nodes > a").nth(1).element_handle()
+        usual = node.evaluate("e => e.getBoundingClientRect().width")
 
-        def wide() -> float:
-            page.wait_for_timeout(100)
-            return float(node.evaluate("e => e.getBoundingClientRect().width"))
+        def becomes(wide: str) -> None:
+            size = "([e, usual]) => { const wide = e.getBoundingClientRect().width; return %s }"
+            page.wait_for_function(size % wide, arg=[node, usual])
 
-        usual = wide()
-        page.get_by_role("button", name="Zoom in").first.click()
-        larger = wide()
-        assert larger > 1.1 * usual
+        button.click()
+        becomes("wide > 1.1 * usual")
         frame = page.locator(".rfa-drawing").first
         frame.focus()
         page.keyboard.press("0")
-        assert wide() == pytest.approx(usual, rel=0.01)
+        becomes("Math.abs(wide / usual - 1) < 0.01")
         page.keyboard.press("f")
-        assert wide() < usual
-        page.wait_for_timeout(100)
-        assert frame.evaluate("e => e.getBoundingClientRect().height") <= 900, "the whole graph is in view"
+        becomes("wide < usual")
+        in_view = "e => e.getBoundingClientRect().height <= 900"
+        page.wait_for_function(in_view, arg=frame.element_handle())
         screenshot(page, f"{site.engine}-whole-graph")
 
 
