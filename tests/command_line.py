@@ -13,7 +13,7 @@ def run(*words: str | Path, cwd: Path, **environment: str) -> subprocess.Complet
         env={**os.environ, "COLUMNS": "120", **environment},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
 
