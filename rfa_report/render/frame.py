@@ -9,7 +9,7 @@ LEFT, RIGHT = 52.0, 66.0
 """Space beside a plot, in pixels: ticks at the left, notes at the right; more where their words need it."""
 
 LETTER = 6.1
-"""The width of a digit, in pixels; other letters of a label are narrower."""
+"""About the width of a letter of these words, most of them digits, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)

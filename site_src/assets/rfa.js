@@ -150,7 +150,7 @@ document.addEventListener("DOMContentLoaded", function () {
       return row.map(function (text) { return /[",]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text }).join(",")
     }).join("\r\n") + "\r\n"
   }
-  all(".md-content table").forEach(function (table) {
+  all(".rfa table, [role='region'] table").forEach(function (table) {
     var box = all("[data-rfa-filter]").find(function (found) { return found.dataset.rfaFilter === table.id })
     if (!box) {
       box = make("div", { className: "rfa-tools rfa-tools--after" })

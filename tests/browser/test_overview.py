@@ -69,3 +69,11 @@ def test_operators_can_be_read_without_scripts_and_sorted_with_them(browser: Bro
         used = [int(text) for text in page.locator("#rfa-operators tbody td.n").all_inner_texts()]
         assert used == sorted(used)
         assert len(set(used)) > 1
+
+
+def test_every_table_of_numbers_can_be_copied(browser: Browser, site: Site) -> None:
+    with Watched(browser, site) as watched:
+        for path in ("published.html", "resolutions.html", "method.html", "families.html", "history.html"):
+            page = watched.open(path)
+            tables = page.locator("[role='region'] table").count()
+            assert page.get_by_role("button", name="Copy this table as CSV").count() == tables > 0, path
