@@ -23,9 +23,9 @@ from threading import Thread
 
 import psutil
 
-from rfa_report.commands.build import tasks_of
-from rfa_report.commands.workers import Task, analysed
 from rfa_report.config import load
+from rfa_report.running.tasks import Task, tasks_of
+from rfa_report.running.workers import analysed
 
 RESOLUTIONS = {"torchvision": [32, 64, 96, 128, 224], "timm": [32, 128, 224]}
 """The sizes at which the models of each zoo are analysed."""

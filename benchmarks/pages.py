@@ -15,7 +15,7 @@ import statistics
 import time
 from pathlib import Path
 
-from rfa_report.render.layout import lay_out
+from rfa_report.drawing.graph.placement import lay_out
 
 READABLE = 1280
 """What a page leaves to a graph on a screen of 1440 pixels."""

@@ -20,7 +20,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from rfa_report import store
-from rfa_report.pages.index import IndexRow
+from rfa_report.pages.zoo.index import IndexRow
 from rfa_report.publish import engine, site
 from rfa_report.publish.output import Output
 

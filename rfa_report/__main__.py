@@ -1,5 +1,5 @@
 """`python -m rfa_report`: the command line."""
 
-from rfa_report.cli import main
+from rfa_report.cli.main import main
 
 main()

@@ -1,30 +1,32 @@
 """`rfa-report build`: a configuration -> a site."""
 
-import os
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from rfa_report import api, sources, store
-from rfa_report.commands import baseline, cache, cluster, terminal, workers
-from rfa_report.commands.history import past
-from rfa_report.commands.review_site import stage_review
-from rfa_report.commands.sides import old_side, side
+from rfa_report import api, store
 from rfa_report.config import Config
-from rfa_report.core.errors import ConfigError, SpecError
+from rfa_report.core.errors import ConfigError
 from rfa_report.core.slug import slugify
 from rfa_report.diffing import Side, compare
-from rfa_report.pages import changes
-from rfa_report.pages.history import history_page, snapshot
-from rfa_report.pages.review import review
-from rfa_report.pages.row import IndexRow
-from rfa_report.pages.sets import ModelSet
+from rfa_report.pages.review import changes
+from rfa_report.pages.review.entry import review
+from rfa_report.pages.zoo.history import history_page, snapshot
+from rfa_report.pages.zoo.row import IndexRow
+from rfa_report.pages.zoo.sets import ModelSet
 from rfa_report.publish import engine, site
 from rfa_report.publish.output import Output
-from rfa_report.shelf import users
+from rfa_report.publish.review import stage_review
+from rfa_report.running import workers
+from rfa_report.running.outcomes import Options, outcomes
+from rfa_report.running.progress import progress
+from rfa_report.running.tasks import Task, tasks_of
+from rfa_report.running.workers import Made
+from rfa_report.stored import baseline
+from rfa_report.stored.history import past
+from rfa_report.stored.sides import old_side, side
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +47,6 @@ class Built:
     updated: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """Say how to build: at most `jobs` models at a time (every core by default), `timeout` seconds for each.
-
-    `only` is a pattern of models to analyse anew, beside the others' reports as they are. Without `cached`, all models
-    are analysed. Without `site`, pages are written, but no site is made of them. `scheduler` is the address of
-    a Dask cluster whose workers analyse the models, instead of processes here. With `update`, the reports of models
-    that did not fail are written to where they are committed, too. With `against`, the site says what changed since
-    that side.
-    """
-
-    only: str | None = None
-    jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
-    timeout: float = 300
-    cached: bool = True
-    site: bool = True
-    quiet: bool = False
-    scheduler: str | None = None
-    update: bool = False
-    against: str | None = None
-
-
 def build(config: Config, config_path: Path, out: Path | None, options: Options) -> Built:
     """Analyse every model of a configuration and make the site. One that fails gets a page that says why."""
     tasks = tasks_of(config, config_path)
@@ -76,10 +56,10 @@ def build(config: Config, config_path: Path, out: Path | None, options: Options)
     api.rule_book(config.rules, str(config_path))
     _check_compared(config, config_path, tasks)
     before = past(config, config_path)
-    done: dict[str, workers.Made] = {}
+    done: dict[str, Made] = {}
     with (
         Output(out or config_path.parent / config.output) as output,
-        terminal.progress(len(chosen) + options.site, "building", quiet=options.quiet) as step,
+        progress(len(chosen) + options.site, "building", quiet=options.quiet) as step,
     ):
         analysed = 0
         for task, made, anew in outcomes(chosen, options, step):
@@ -130,7 +110,7 @@ def compared_sets(config: Config, rows: Sequence[IndexRow]) -> Iterator[ModelSet
             yield ModelSet("compare", slugify(wanted.title), wanted.title, found)
 
 
-def _check_compared(config: Config, path: Path, tasks: Sequence[workers.Task]) -> None:
+def _check_compared(config: Config, path: Path, tasks: Sequence[Task]) -> None:
     """Raise `ConfigError` where a comparison names what there is not, or two would share a page."""
     titles = [task.title for task in tasks]
     slugs: set[str] = set()
@@ -148,7 +128,7 @@ def _check_compared(config: Config, path: Path, tasks: Sequence[workers.Task]) -
 
 
 def _update(
-    config: Config, config_path: Path, output: Output, tasks: Sequence[workers.Task], done: dict[str, workers.Made]
+    config: Config, config_path: Path, output: Output, tasks: Sequence[Task], done: dict[str, Made]
 ) -> tuple[str, ...]:
     """Write the reports of models that did not fail to where they are committed, and name those that changed."""
     fine = [task.slug for task in tasks if task.title in done and done[task.title].error is None]
@@ -157,30 +137,7 @@ def _update(
     return baseline.update(folder, texts, frozenset(task.slug for task in tasks))
 
 
-def outcomes(
-    tasks: Sequence[workers.Task], options: Options, step: terminal.Step
-) -> Iterator[tuple[workers.Task, workers.Made, bool]]:
-    """Yield what comes of each task, and whether it was computed now: what the cache has comes first."""
-    shelf = users()
-    keys = {task.slug: cache.key(task) for task in tasks}
-    todo = []
-    for task in tasks:
-        key = keys[task.slug]
-        if options.cached and key and (made := cache.get(shelf, key)):
-            yield task, made, False
-        else:
-            todo.append(task)
-    if options.scheduler:
-        results = cluster.run(options.scheduler, todo, options.timeout, step)
-    else:
-        results = workers.run(todo, options.jobs, options.timeout, step)
-    for task, made in results:
-        if (key := keys[task.slug]) and made.error is None:
-            cache.put(shelf, key, made)
-        yield task, made, True
-
-
-def _keep(output: Output, done: dict[str, workers.Made], task: workers.Task, made: workers.Made) -> None:
+def _keep(output: Output, done: dict[str, Made], task: Task, made: Made) -> None:
     """Write the files of a model, and remember the rest."""
     for path, content in made.files.items():
         output.write(path, content)
@@ -195,37 +152,5 @@ def _stage_review(output: Output, old: str, config_path: Path, slugs: Sequence[s
         stage_review(output, review(before.name, now.name, found), found, before, now)
 
 
-def tasks_of(config: Config, path: Path) -> list[workers.Task]:
-    """Spell out what is asked of each model of a configuration. Raises `ConfigError` where two would share a page."""
-    tasks = []
-    for number, wanted in enumerate(config.models):
-        try:
-            specs = sources.expand(wanted.spec)
-        except SpecError as error:
-            raise ConfigError(f"{path}: models[{number}].spec: {error.problem}", error.next_step) from error
-        if wanted.name and len(specs) > 1:
-            raise ConfigError(f"{path}: models[{number}].name names {len(specs)} models", "leave name out")
-        tasks += [
-            workers.Task(
-                wanted.name or spec.rpartition(":")[2],
-                spec,
-                wanted.resolutions or config.resolutions,
-                wanted.channels or config.channels,
-                wanted.images,
-                wanted.arguments,
-                config.rules,
-            )
-            for spec in specs
-        ]
-    slugs = Counter(task.slug for task in tasks)
-    for task in tasks:
-        if slugs[task.slug] > 1:
-            raise ConfigError(
-                f"{path}: {slugs[task.slug]} models would share the page {task.slug!r}, one is {task.spec}",
-                "give one of them another name = ...",
-            )
-    return tasks
-
-
-def _matches(pattern: str, task: workers.Task) -> bool:
+def _matches(pattern: str, task: Task) -> bool:
     return any(fnmatchcase(text, pattern) for text in (task.title, task.slug, task.spec))

@@ -5,12 +5,13 @@ from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
-from rfa_report.commands.sides import new_side, old_side, side, spread
-from rfa_report.commands.telling import tell
+from rfa_report.commands.told import tell
 from rfa_report.config import Config
 from rfa_report.diffing import ModelChanges, compare
 from rfa_report.diffing.policy import Finding, findings, idle
-from rfa_report.pages.checked import Checked, checked
+from rfa_report.pages.review.checked import Checked, checked
+from rfa_report.running.comparing import new_side, spread
+from rfa_report.stored.sides import old_side, side
 
 
 def check(

@@ -13,10 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from rfa_report import api, sources
-from rfa_report.commands import terminal
 from rfa_report.core.errors import ModelError, SpecError, one_line
 from rfa_report.core.operator import How
 from rfa_report.rules import Book
+from rfa_report.running.progress import progress
 
 STYLES = {"analysed": "green", "in part": "yellow", "refused": "red"}
 
@@ -46,7 +46,7 @@ def coverage(zoo: str, rules: Sequence[str], *, as_json: bool) -> list[Covered]:
     book = api.rule_book(rules, "--rules")
     specs = sources.whole_zoo(zoo)
     rows = []
-    with terminal.progress(len(specs), "analysing") as step:
+    with progress(len(specs), "analysing") as step:
         for spec in specs:
             step(spec)
             rows.append(covered(spec, book))

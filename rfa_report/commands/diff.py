@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from rfa_report.commands.sides import new_side, side, spread, two_sides
-from rfa_report.commands.telling import tell
+from rfa_report.commands.told import tell
 from rfa_report.config import Config
 from rfa_report.core.errors import StoreError
 from rfa_report.diffing import compare
+from rfa_report.running.comparing import new_side, spread
+from rfa_report.stored.sides import side, two_sides
 
 
 def diff(words: Sequence[str], config: Config | None, config_path: Path, shape: str, output: Path | None) -> bool:

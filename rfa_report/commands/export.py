@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from rfa_report import store
-from rfa_report.commands import terminal
-from rfa_report.commands.sides import side
 from rfa_report.core.errors import ModelError, ResolutionError, RfaError, StoreError
 from rfa_report.core.report import ModelReport, parse_size
-from rfa_report.publish.export import FORMATS, exporting
+from rfa_report.publish.formats import FORMATS, exporting
 from rfa_report.publish.output import Output
+from rfa_report.running.progress import progress
+from rfa_report.stored.sides import side
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def export(specs: Sequence[str], asked: Asked, to: Path, formats: Sequence[str],
     A spec is also a report, a folder of them, a site or a zip file: what is stored is not analysed again.
     """
     chosen = formats or tuple(FORMATS)
-    with terminal.progress(len(specs) + len(chosen), "exporting") as step:
+    with progress(len(specs) + len(chosen), "exporting") as step:
         reports: list[ModelReport] = []
         for spec in specs:
             step(spec)

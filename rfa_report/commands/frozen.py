@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from rfa_report.commands.baseline import committed, differences, folder_of
-from rfa_report.commands.live import live
 from rfa_report.config import Config
+from rfa_report.running.live import live
+from rfa_report.stored.baseline import committed, differences, folder_of
 
 
 def frozen(config: Config, config_path: Path) -> bool:

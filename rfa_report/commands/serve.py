@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from rfa_report.commands.build import Built, Options, build
+from rfa_report.commands.build import Built, build
 from rfa_report.config import Config
+from rfa_report.running.outcomes import Options
 
 
 def serve(config: Config, config_path: Path, out: Path | None, address: str) -> Built:

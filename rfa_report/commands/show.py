@@ -6,8 +6,9 @@ from typing import Any
 import click
 
 from rfa_report import api, store
-from rfa_report.commands import terminal
 from rfa_report.core.report import ModelReport
+from rfa_report.render.terminal.report import print_report
+from rfa_report.running.progress import progress
 
 
 def show(
@@ -22,11 +23,11 @@ def show(
 ) -> ModelReport:
     """Analyse a model and print what was found."""
     book = api.rule_book(rules, "--rules")
-    with terminal.progress(1, "analysing") as step:
+    with progress(1, "analysing") as step:
         step(spec)
         report = api.analyze(spec, resolutions or None, channels=channels, images=images, rules=book, **arguments)
     if as_json:
         click.echo(store.dumps(report, split=False), nl=False)
     else:
-        terminal.print_report(report)
+        print_report(report)
     return report

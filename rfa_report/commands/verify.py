@@ -7,14 +7,15 @@ from functools import partial
 import click
 
 from rfa_report import api, store
-from rfa_report.commands.bundled import rules_of
-from rfa_report.commands.sides import side
-from rfa_report.commands.terminal_review import terminal_review
-from rfa_report.commands.workers import Task, analysed
 from rfa_report.core.errors import ModelError
 from rfa_report.core.report import ModelReport
 from rfa_report.diffing import ModelChanges, Side, as_json, compare
-from rfa_report.pages.review import review
+from rfa_report.pages.review.entry import review
+from rfa_report.render.terminal.review import terminal_review
+from rfa_report.running.tasks import Task
+from rfa_report.running.workers import analysed
+from rfa_report.stored.bundled import rules_of
+from rfa_report.stored.sides import side
 
 HERE = "computed here"
 """How the new side is called."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Self
 
+from rfa_report.drawing.charts.data_table import DataTable
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -37,3 +39,8 @@ class Bundle:
 def fragment_path(slug: str, part: str) -> str:
     """Name the file of a model's fragment, relative to the theme folder: `fragments/resnet18.layers.html`."""
     return f"fragments/{slug}.{part}.html"
+
+
+def data_table(table: DataTable) -> Fragment:
+    """Lay out a table for the end of its chart's own fragment."""
+    return Fragment(f"fragments/{table.id}.html", "data-table.html.j2", table)

@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rfa_report.core.report import ModelReport
-from rfa_report.pages.index import index_page, index_table, labels
-from rfa_report.pages.layers import layer_table
-from rfa_report.pages.model import model_page
-from rfa_report.pages.operators import operators_page, operators_table
+from rfa_report.pages.model.layers import layer_table
+from rfa_report.pages.model.page import model_page
 from rfa_report.pages.page import Bundle, Page
-from rfa_report.pages.published import published_page
-from rfa_report.pages.resolutions import resolution_bundle, resolutions_page
-from rfa_report.pages.row import IndexRow
-from rfa_report.pages.sets import ModelSet, compare_page, families, families_bundle, set_bundle
+from rfa_report.pages.zoo.index import index_page, index_table, labels
+from rfa_report.pages.zoo.operators import operators_page, operators_table
+from rfa_report.pages.zoo.published import published_page
+from rfa_report.pages.zoo.resolutions import resolution_bundle, resolutions_page
+from rfa_report.pages.zoo.row import IndexRow
+from rfa_report.pages.zoo.sets import ModelSet, compare_page, families, families_bundle, set_bundle
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,27 +10,26 @@ from rfa_report import assets, store
 from rfa_report.analysis.curve import Curve
 from rfa_report.core.errors import ConfigError, LayoutError
 from rfa_report.core.report import ModelReport
-from rfa_report.pages.chart import growth
-from rfa_report.pages.data_table import data_table
-from rfa_report.pages.depth_chart import Named, depth_chart
-from rfa_report.pages.graph import Graph, architecture_graphs, dot, element_ids
-from rfa_report.pages.manifest import manifest
-from rfa_report.pages.model import Drawing, drawings
-from rfa_report.pages.page import Bundle, Page, fragment_path
-from rfa_report.pages.row import IndexRow, index_row
-from rfa_report.pages.sets import ModelSet, families, set_chart
+from rfa_report.drawing.charts.depth import Named, depth_chart
+from rfa_report.drawing.charts.depth_svg import depth_svg
+from rfa_report.drawing.charts.growth import growth
+from rfa_report.drawing.charts.growth_svg import growth_svg
+from rfa_report.drawing.charts.strip import strips
+from rfa_report.drawing.charts.strip_svg import strips_svg
+from rfa_report.drawing.graph.graph import Graph, architecture_graphs, dot, element_ids
+from rfa_report.drawing.graph.placement import Layout, recalled
+from rfa_report.drawing.graph.stack import column
+from rfa_report.drawing.graph.svg import draw
+from rfa_report.pages.model.page import Drawing, drawings
+from rfa_report.pages.page import Bundle, Page, data_table, fragment_path
 from rfa_report.pages.site import model_bundle, site_bundle
-from rfa_report.pages.strip import strips
+from rfa_report.pages.zoo.manifest import manifest
+from rfa_report.pages.zoo.row import IndexRow, index_row
+from rfa_report.pages.zoo.sets import ModelSet, families, set_chart
 from rfa_report.publish import engine
 from rfa_report.publish.output import Output
-from rfa_report.render.chart import growth_svg
-from rfa_report.render.column import column
-from rfa_report.render.depth_chart import depth_svg
-from rfa_report.render.layout import Layout, recalled
 from rfa_report.render.markdown import render, verbatim
-from rfa_report.render.preview import preview
-from rfa_report.render.strip import strips_svg
-from rfa_report.render.svg import draw
+from rfa_report.render.paper.preview import preview
 
 Write: TypeAlias = Callable[[str, str], None]
 """Take a file by its path below the output folder, and its content."""

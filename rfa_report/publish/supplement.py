@@ -11,11 +11,11 @@ from pathlib import Path
 from rfa_report import store
 from rfa_report.core.errors import OutputError, one_line
 from rfa_report.core.report import ModelReport
-from rfa_report.pages.paper import Paper
+from rfa_report.pages.paper.tables import Paper
 from rfa_report.publish import engine, site
 from rfa_report.publish.output import Output
-from rfa_report.render.bibtex import bibtex
-from rfa_report.render.supplement import texts
+from rfa_report.render.paper.bibtex import bibtex
+from rfa_report.render.paper.supplement import texts
 
 NAME = "supplement"
 

@@ -16,6 +16,9 @@ from markupsafe import Markup, escape
 from rfa_report import assets
 from rfa_report.pages.page import Fragment, Page
 
+FOLDERS = ("site", "review")
+"""Where the templates of pages and fragments lie, below `templates/`."""
+
 _ACTIVE = re.compile(r"[\\`*\[\]{}|]|(?<!\w)_|_(?!\w)")
 _SPACE = re.compile(r"[^\S\u00a0]+")
 _OPENS_TEMPLATE = re.compile(r"\{(?=[{%#])")
@@ -69,7 +72,7 @@ def _html() -> Environment:
 
 def _environment(*, autoescape: bool = False, finalize: Callable[[object], object] | None = None) -> Environment:
     return Environment(
-        loader=FileSystemLoader(assets.templates()),
+        loader=FileSystemLoader([assets.templates() / folder for folder in FOLDERS]),
         undefined=StrictUndefined,
         autoescape=autoescape,
         finalize=finalize,

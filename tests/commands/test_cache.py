@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from command_line import run
-from rfa_report.commands import cache
-from rfa_report.commands.workers import Task, make
+from rfa_report.running import cache
+from rfa_report.running.tasks import Task
+from rfa_report.running.workers import make
 from rfa_report.shelf import Shelf
 
 TASK = Task("AlexNet", "torchvision:alexnet", ((64, 64),), 3, None, {}, ())

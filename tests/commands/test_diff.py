@@ -12,7 +12,7 @@ import pytest
 from command_line import git, one_line, run
 from diffing.sides import new_zoo, old_zoo
 from rfa_report import ModelReport, store
-from rfa_report.commands.sides import WORTH_PROCESSES
+from rfa_report.stored.sides import WORTH_PROCESSES
 
 
 def write(folder: Path, zoo: dict[str, ModelReport]) -> Path:
@@ -254,7 +254,7 @@ def test_a_live_side(tmp_path: Path) -> None:
 
 def test_stored_sides_load_no_torch(project: Path) -> None:
     code = (
-        "import sys; from rfa_report.cli import cli\n"
+        "import sys; from rfa_report.cli.main import cli\n"
         "cli(['diff', 'old', 'new', '--exit-zero', '--format', 'markdown'], standalone_mode=False)\n"
     )
     probe = (

@@ -239,7 +239,7 @@ def test_a_mistake_is_one_line(stored: Path, words: tuple[str, ...], said: str) 
 def test_without_the_engine_there_is_one_line(stored: Path) -> None:
     code = (
         "import sys; sys.modules['typst'] = None; sys.argv = ['rfa-report', 'export', 'reports', '--to', 'out',"
-        " '--format', 'figures']\nfrom rfa_report.cli import main\nmain()"
+        " '--format', 'figures']\nfrom rfa_report.cli.main import main\nmain()"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=stored, capture_output=True, text=True, check=False)
     assert done.returncode == 2

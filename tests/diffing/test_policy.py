@@ -10,7 +10,7 @@ from rfa_report.config.check import RULES as IDS
 from rfa_report.config.check import Check, Waiver
 from rfa_report.diffing.changes import Change, Kind, ModelChanges, Status
 from rfa_report.diffing.policy import RULES, Finding, findings, idle
-from rfa_report.pages.checked import checked, tell
+from rfa_report.pages.review.checked import checked, tell
 
 DAY = date(2026, 6, 1)
 BOTH = {"h": 435, "w": 435}

@@ -7,8 +7,8 @@ import pytest
 from torch import nn
 
 import rfa_report
-from rfa_report.pages.numbers import NBSP, percent, quantity
 from rfa_report.sources.torchvision_import import torchvision_models
+from rfa_report.wording.numbers import NBSP, percent, quantity
 
 PAGE = Path(__file__).resolve().parents[2] / "site_src" / "method.md"
 

@@ -7,7 +7,7 @@ import pytest
 from torch import Tensor, nn
 
 from rfa_report import analyze
-from rfa_report.pages.chart import Growth, growth
+from rfa_report.drawing.charts.growth import Growth, growth
 
 
 def chart(model: nn.Module | str, *resolutions: int) -> Growth:

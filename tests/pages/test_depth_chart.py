@@ -4,8 +4,8 @@ import pytest
 
 from rfa_report import analyze
 from rfa_report.analysis.curve import Curve, Known, Step, curve
-from rfa_report.pages.depth_chart import DepthChart, Named, depth_chart, depth_words
-from rfa_report.pages.numbers import NBSP
+from rfa_report.drawing.charts.depth import DepthChart, Named, depth_chart, depth_words
+from rfa_report.wording.numbers import NBSP
 
 STEPS = (
     Step(1, 15, Known.REFUSED, 0, 0),

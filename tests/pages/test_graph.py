@@ -10,9 +10,9 @@ from gold import check
 from rfa_report import analyze
 from rfa_report.core.report import ModelReport
 from rfa_report.core.slug import anchor
-from rfa_report.pages.graph import Graph, architecture_graphs, dot, element_id, element_ids
-from rfa_report.pages.nodes import Node
-from rfa_report.pages.spine import spine
+from rfa_report.drawing.graph.graph import Graph, architecture_graphs, dot, element_id, element_ids
+from rfa_report.drawing.graph.nodes import Node
+from rfa_report.drawing.graph.spine import spine
 
 
 class Block(nn.Module):

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from made_reports import at, layer, report, tiny
 from rfa_report.core.layer import Layer
-from rfa_report.pages.layers import Cell, LayerTable, Row, layer_table, unaligned_joins
-from rfa_report.pages.notes import notes
+from rfa_report.pages.model.layers import Cell, LayerTable, Row, layer_table, unaligned_joins
+from rfa_report.pages.model.notes import notes
 
 
 def rows(*tables: tuple[Layer, ...]) -> tuple[Row, ...]:

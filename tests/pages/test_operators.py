@@ -8,11 +8,11 @@ from made_reports import at, failed, layer, report, tiny
 from rfa_report.core.layer import Verdict
 from rfa_report.core.operator import How, Operator
 from rfa_report.core.report import ModelReport
-from rfa_report.pages.judging import how_counts, judged, reason
-from rfa_report.pages.layers import LayerTable, layer_table
-from rfa_report.pages.notes import notes
-from rfa_report.pages.operators import OperatorsData, OperatorTable, operators_page, operators_table
-from rfa_report.pages.row import IndexRow, index_row
+from rfa_report.pages.model.layers import LayerTable, layer_table
+from rfa_report.pages.model.notes import notes
+from rfa_report.pages.zoo.operators import OperatorsData, OperatorTable, operators_page, operators_table
+from rfa_report.pages.zoo.row import IndexRow, index_row
+from rfa_report.wording.operators import how_counts, judged, reason
 
 SAMPLED = Operator("aten.grid_sampler_2d.default", How.DATA_DEPENDENT, "where it samples is computed from the input")
 MEASURED = Operator("aten.renorm.default", How.MEASURED)

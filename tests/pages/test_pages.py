@@ -8,16 +8,16 @@ import pytest
 from made_reports import at, failed, layer, network, report, tiny
 from rfa_report.core.layer import Verdict
 from rfa_report.core.slug import anchor
-from rfa_report.pages import across
-from rfa_report.pages.index import IndexTable, index_page, index_table
-from rfa_report.pages.layers import LayerTable, layer_table
-from rfa_report.pages.model import FailedData, ModelData, model_page
-from rfa_report.pages.notes import notes
-from rfa_report.pages.numbers import NBSP, per_axis, percent, quantity
-from rfa_report.pages.row import IndexRow, index_row
+from rfa_report.pages.model.layers import LayerTable, layer_table
+from rfa_report.pages.model.notes import notes
+from rfa_report.pages.model.page import FailedData, ModelData, model_page
+from rfa_report.pages.model.stages import stages
+from rfa_report.pages.model.summary import facts, refusals, summary
 from rfa_report.pages.site import model_bundle, site_bundle
-from rfa_report.pages.stages import stages
-from rfa_report.pages.summary import facts, refusals, summary
+from rfa_report.pages.zoo.index import IndexTable, index_page, index_table
+from rfa_report.pages.zoo.row import IndexRow, index_row
+from rfa_report.wording import across
+from rfa_report.wording.numbers import NBSP, per_axis, percent, quantity
 
 
 @pytest.mark.parametrize(

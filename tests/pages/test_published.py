@@ -5,9 +5,9 @@ import pytest
 from made_reports import at, network, report, tiny
 from rfa_report import analyze
 from rfa_report.core.report import ModelReport
-from rfa_report.pages.published import FEASIBLE, TF_SLIM, Figure, PublishedData, published_page
-from rfa_report.pages.row import index_row
-from rfa_report.pages.widest import widest
+from rfa_report.pages.zoo.published import FEASIBLE, TF_SLIM, Figure, PublishedData, published_page
+from rfa_report.pages.zoo.row import index_row
+from rfa_report.pages.zoo.widest import widest
 from rfa_report.render.markdown import render
 
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 import gold
 from made_reports import at, failed, network, report, tiny
 from rfa_report.analysis.curve import Curve, Known, Step
-from rfa_report.pages.index import MOST_STRIPS, glance, index_table
-from rfa_report.pages.manifest import manifest
 from rfa_report.pages.page import Bundle, Page
-from rfa_report.pages.resolutions import ranked, resolution_bundle, resolutions_page
-from rfa_report.pages.row import IndexRow, index_row
-from rfa_report.pages.sets import ModelSet, compare_page, curves, families, families_bundle, set_bundle, set_chart
-from rfa_report.pages.versions import computed_with
+from rfa_report.pages.zoo.index import MOST_STRIPS, glance, index_table
+from rfa_report.pages.zoo.manifest import manifest
+from rfa_report.pages.zoo.resolutions import ranked, resolution_bundle, resolutions_page
+from rfa_report.pages.zoo.row import IndexRow, index_row
+from rfa_report.pages.zoo.sets import ModelSet, compare_page, curves, families, families_bundle, set_bundle, set_chart
+from rfa_report.pages.zoo.versions import computed_with
 from rfa_report.render.markdown import render
 
 

@@ -3,8 +3,8 @@
 from torch import nn
 
 from rfa_report import analyze
-from rfa_report.pages.row import index_row
 from rfa_report.pages.site import verdict_styles
+from rfa_report.pages.zoo.row import index_row
 from rfa_report.render.markdown import render
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from made_reports import report, tiny
-from rfa_report.pages.strip import Run, runs, strips
+from rfa_report.drawing.charts.strip import Run, runs, strips
 
 
 def test_neighbours_of_one_verdict_are_one_run_and_absent_layers_a_gap() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from made_reports import tiny
+from rfa_report.drawing.graph import placement as layout
 from rfa_report.publish.site import stage_model
-from rfa_report.render import layout
 
 
 def staged() -> dict[str, str]:

@@ -5,14 +5,14 @@ from xml.etree import ElementTree
 
 from made_reports import tiny
 from rfa_report.analysis.curve import Curve, Known, Step
-from rfa_report.pages.chart import growth
-from rfa_report.pages.data_table import data_table
-from rfa_report.pages.depth_chart import Named, depth_chart
-from rfa_report.pages.strip import strips
-from rfa_report.render.chart import growth_svg
-from rfa_report.render.depth_chart import depth_svg
+from rfa_report.drawing.charts.data_table import data_table
+from rfa_report.drawing.charts.depth import Named, depth_chart
+from rfa_report.drawing.charts.depth_svg import depth_svg
+from rfa_report.drawing.charts.growth import growth
+from rfa_report.drawing.charts.growth_svg import growth_svg
+from rfa_report.drawing.charts.strip import strips
+from rfa_report.drawing.charts.strip_svg import strips_svg
 from rfa_report.render.markdown import render
-from rfa_report.render.strip import strips_svg
 
 CURVE = Curve(
     4,

@@ -11,20 +11,20 @@ from hostile import NAMES
 from made_reports import at, layer, network, report, tiny
 from rfa_report.analysis.curve import curve
 from rfa_report.core.report import ModelReport
-from rfa_report.pages.chart import growth
-from rfa_report.pages.depth_chart import Named, depth_chart
-from rfa_report.pages.paper import paper
-from rfa_report.pages.strip import strips
-from rfa_report.render.chart import growth_svg
-from rfa_report.render.depth_chart import depth_svg
-from rfa_report.render.document import document
-from rfa_report.render.figures import COLUMNS, figures, graphs, laid_out
-from rfa_report.render.glyphs import legible
-from rfa_report.render.paper import typst_text
-from rfa_report.render.printed import COLOURS, SCREEN_ONLY, STYLES, Printed, printed
-from rfa_report.render.sheets import HEIGHT, LEAST, SCALE, TEXT
-from rfa_report.render.strip import strips_svg
-from rfa_report.render.typesetting import boxes, typeset
+from rfa_report.drawing.charts.depth import Named, depth_chart
+from rfa_report.drawing.charts.depth_svg import depth_svg
+from rfa_report.drawing.charts.growth import growth
+from rfa_report.drawing.charts.growth_svg import growth_svg
+from rfa_report.drawing.charts.strip import strips
+from rfa_report.drawing.charts.strip_svg import strips_svg
+from rfa_report.drawing.print.printed import COLOURS, SCREEN_ONLY, STYLES, Printed, printed
+from rfa_report.drawing.print.sheets import HEIGHT, LEAST, SCALE, TEXT
+from rfa_report.pages.paper.tables import paper
+from rfa_report.render.paper.document import document
+from rfa_report.render.paper.figures import COLUMNS, figures, graphs, laid_out
+from rfa_report.render.paper.glyphs import legible
+from rfa_report.render.paper.templates import typst_text
+from rfa_report.render.paper.typesetting import boxes, typeset
 from tofu import boxes_in
 
 pytest.importorskip("typst", reason="no typst; pip install 'rfa_report[paper]'")

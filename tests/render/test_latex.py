@@ -11,9 +11,9 @@ from gold import check
 from hostile import NAMES
 from made_reports import at, layer, network, report, tiny
 from rfa_report.core.report import ModelReport
-from rfa_report.pages.paper import paper
-from rfa_report.render.latex import latex
-from rfa_report.render.paper import tex_text
+from rfa_report.pages.paper.tables import paper
+from rfa_report.render.paper.latex import latex
+from rfa_report.render.paper.templates import tex_text
 
 ALONE = r"""\documentclass[twocolumn]{article}
 \usepackage{array,booktabs,longtable,siunitx}

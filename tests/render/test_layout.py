@@ -10,9 +10,9 @@ import pytest
 
 from rfa_report import analyze
 from rfa_report.core.errors import LayoutError
-from rfa_report.pages.graph import architecture_graphs, dot, dot_name
-from rfa_report.render import layout
-from rfa_report.render.layout import lay_out, parse, recalled
+from rfa_report.drawing.graph import placement as layout
+from rfa_report.drawing.graph.graph import architecture_graphs, dot, dot_name
+from rfa_report.drawing.graph.placement import lay_out, parse, recalled
 
 SMALL = "digraph { node [fixedsize=true width=1 height=.5]; subgraph cluster_a { a -> b } b -> c }"
 

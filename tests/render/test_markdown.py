@@ -11,12 +11,12 @@ import gold
 from made_reports import at, failed, layer, report, tiny
 from rfa_report.core.operator import How, Operator
 from rfa_report.core.report import ModelReport
-from rfa_report.pages.index import index_page, index_table
-from rfa_report.pages.layers import layer_table
-from rfa_report.pages.model import Drawing, drawings, model_page
-from rfa_report.pages.operators import operators_page, operators_table
+from rfa_report.pages.model.layers import layer_table
+from rfa_report.pages.model.page import Drawing, drawings, model_page
 from rfa_report.pages.page import Page
-from rfa_report.pages.row import index_row
+from rfa_report.pages.zoo.index import index_page, index_table
+from rfa_report.pages.zoo.operators import operators_page, operators_table
+from rfa_report.pages.zoo.row import index_row
 from rfa_report.render.markdown import attribute_text, markdown_text, render, verbatim, yaml_text
 
 

@@ -11,12 +11,12 @@ from diffing.sides import side, sides
 from gold import check
 from made_reports import at, network, report
 from rfa_report.diffing import Change, Kind, as_json, compare
-from rfa_report.pages.numbers import NBSP
-from rfa_report.pages.review import Review, review
-from rfa_report.pages.review_words import LAYER_WORDS, MODEL_WORDS, growth
-from rfa_report.render.annotations import annotations
-from rfa_report.render.comment import comment
-from rfa_report.render.junit import junit
+from rfa_report.pages.review.entry import Review, review
+from rfa_report.render.review.annotations import annotations
+from rfa_report.render.review.comment import comment
+from rfa_report.render.review.junit import junit
+from rfa_report.wording.changes import LAYER_WORDS, MODEL_WORDS, growth
+from rfa_report.wording.numbers import NBSP
 
 
 def told() -> Review:

@@ -10,13 +10,13 @@ from torch import nn
 from rfa_report import analyze
 from rfa_report.core.report import ModelReport
 from rfa_report.core.slug import anchor
-from rfa_report.pages.chart import growth
-from rfa_report.pages.graph import Graph, architecture_graphs, dot
-from rfa_report.pages.wording import VERDICT_SLUGS
-from rfa_report.render.chart import growth_svg
-from rfa_report.render.column import column
-from rfa_report.render.layout import lay_out
-from rfa_report.render.svg import draw, escape
+from rfa_report.drawing.charts.growth import growth
+from rfa_report.drawing.charts.growth_svg import growth_svg
+from rfa_report.drawing.graph.graph import Graph, architecture_graphs, dot
+from rfa_report.drawing.graph.placement import lay_out
+from rfa_report.drawing.graph.stack import column
+from rfa_report.drawing.graph.svg import draw, escape
+from rfa_report.wording.verdicts import VERDICT_SLUGS
 
 RESOLUTIONS = (32, 64, 224)
 

@@ -40,7 +40,7 @@ def test_pages_are_made_and_published_without_torch() -> None:
 
 
 def test_the_command_line_starts_without_torch() -> None:
-    assert "torch" not in _loaded("import rfa_report.cli")
+    assert "torch" not in _loaded("import rfa_report.cli.main")
 
 
 def test_the_probe_sees_what_is_loaded() -> None:

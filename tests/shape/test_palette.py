@@ -7,7 +7,7 @@ from math import dist
 import pytest
 
 from rfa_report import assets
-from rfa_report.pages.wording import VERDICT_SLUGS
+from rfa_report.wording.verdicts import VERDICT_SLUGS
 
 Triple = tuple[float, ...]
 

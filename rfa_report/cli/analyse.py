@@ -1,0 +1,45 @@
+"""Commands that analyse models and tell it here: `show`, `coverage`."""
+
+import sys
+from typing import Any
+
+import click
+
+from rfa_report.cli.options import of_models, rules_option, strict_option
+
+
+@click.command()
+@click.argument("spec")
+@click.option("-r", "--resolution", "resolutions", multiple=True, show_default="what the model was made for",
+              help="Input resolution in pixels: N, HxW or, of videos, TxHxW; may be given several times.")  # fmt: skip
+@of_models
+@strict_option
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def show(spec: str, strict: bool, as_json: bool, **asked: Any) -> None:
+    """Print the layers of one model.
+
+    SPEC is torchvision:NAME, timm:NAME, path/to/file.py:factory or package.module:factory.
+    """
+    from rfa_report.commands.show import show as run
+
+    report = run(spec, **asked, as_json=as_json)
+    if strict and (layers := [layer for at in report.resolutions for layer in at.not_judged]):
+        click.echo(f"{len(layers)} layers cannot be judged, the first is {layers[0].id}", err=True)
+        sys.exit(1)
+
+
+@click.command()
+@click.argument("zoo")
+@rules_option
+@strict_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a model.")
+def coverage(zoo: str, rules: tuple[str, ...], strict: bool, as_json: bool) -> None:
+    """Say how far each model of a zoo can be analysed.
+
+    Each is taken at the input that it was made for. ZOO is torchvision or timm, or a part of one with wildcards:
+    timm:resnet*.
+    """
+    from rfa_report.commands.coverage import coverage as run
+
+    covered = run(zoo, rules, as_json=as_json)
+    sys.exit(1 if strict and any(row.status != "analysed" for row in covered) else 0)

@@ -1,0 +1,1 @@
+"""Charts over layers and over resolutions."""

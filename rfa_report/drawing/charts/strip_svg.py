@@ -1,0 +1,71 @@
+"""Verdict strips -> SVG: a bar for each resolution; height tells the verdicts apart for who sees no colours."""
+
+from collections.abc import Iterator
+
+from rfa_report.drawing.charts.frame import Frame
+from rfa_report.drawing.charts.growth_svg import FRAME
+from rfa_report.drawing.charts.strip import Run, Strip, Strips
+from rfa_report.drawing.graph.svg import escape
+
+PITCH, THICK, TOP, BOTTOM = 24.0, 16.0, 6.0, 22.0
+SHARES = {
+    "productive": 1.0,
+    "partial": 0.85,
+    "critical": 0.7,
+    "unproductive": 0.4,
+    "global": 0.15,
+    "not-judged": 0.15,
+}
+"""How much of its height a layer fills: less, the less it is known to add."""
+
+SMALL, LOW = 72, 12
+"""Width and height of the strip in the index."""
+
+
+def strips_svg(strips: Strips, width: float = FRAME.width) -> str:
+    """Draw the verdict strips of a model, as a block of HTML with inline SVG."""
+    height = TOP + PITCH * len(strips.strips) + BOTTOM
+    frame = Frame(width, height, TOP, BOTTOM)
+    frame = frame.beside([s.label for s in strips.strips], [s.note for s in strips.strips])
+    return "\n".join(_lines(strips, frame)) + "\n"
+
+
+def _lines(strips: Strips, frame: Frame) -> Iterator[str]:
+    title = f"Verdicts of the layers of {strips.title}"
+    yield from frame.opening(f"strips-{strips.slug}", "rfa-chart rfa-strips", title, strips.summary)
+    yield from _parts(strips, frame)
+    for row, strip in enumerate(strips.strips):
+        yield from _strip(strip, frame, TOP + PITCH * row + (PITCH - THICK) / 2)
+    yield "</svg>"
+    yield "</div>"
+
+
+def _parts(strips: Strips, frame: Frame) -> Iterator[str]:
+    bottom = frame.height - BOTTOM
+    end = frame.left
+    for label, at in strips.parts:
+        x = frame.x(at)
+        yield f'<path class="rfa-part" d="M{x:.1f} {TOP:g}V{bottom + 4:g}"/>'
+        if x >= end and x + 7 * len(label) <= frame.width:
+            yield f'<text class="rfa-tick" x="{x:.1f}" y="{bottom + 16:g}">{escape(label)}</text>'
+            end = x + 7 * len(label) + 8
+
+
+def _strip(strip: Strip, frame: Frame, top: float) -> Iterator[str]:
+    middle = f'y="{top + THICK - 4:g}"'
+    yield f'<g class="rfa-strip res{strip.index}"><title>{escape(f"{strip.label}: {strip.words}")}</title>'
+    yield f'<text class="rfa-tick" x="{frame.left - 8:g}" {middle} text-anchor="end">{escape(strip.label)}</text>'
+    yield f'<path class="rfa-base" d="M{frame.left:g} {top + THICK + 1.5:g}H{frame.right:g}"/>'
+    for run in strip.runs:
+        yield _run(run, frame, top)
+    yield f'<text class="rfa-tick" x="{frame.right + 8:g}" {middle}>{escape(strip.note)}</text>'
+    yield "</g>"
+
+
+def _run(run: Run, frame: Frame, top: float) -> str:
+    height = THICK * SHARES[run.verdict]
+    width = frame.x(run.start + run.width) - frame.x(run.start)
+    return (
+        f'<rect class="{run.verdict}" x="{frame.x(run.start):.1f}" y="{top + THICK - height:.1f}" '
+        f'width="{width:.1f}" height="{height:.1f}"/>'
+    )

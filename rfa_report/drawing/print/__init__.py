@@ -1,0 +1,1 @@
+"""Drawings of the site -> the same drawings for paper."""

@@ -1,0 +1,1 @@
+"""Pages about several architectures: index, families, resolutions, operators, history."""

@@ -1,0 +1,23 @@
+"""What the numbers of a page were computed with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rfa_report.pages.zoo.row import IndexRow
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Hold a package and its version; several versions where reports were made at different times."""
+
+    name: str
+    version: str
+
+
+def computed_with(rows: Sequence[IndexRow]) -> tuple[Version, ...]:
+    """List the packages that some reports were computed with."""
+    found: dict[str, dict[str, None]] = {}
+    for row in rows:
+        for name, version in row.versions:
+            found.setdefault(name, {})[version] = None
+    return tuple(Version(name, " and ".join(sorted(versions))) for name, versions in found.items())

@@ -1,0 +1,33 @@
+"""The layer that papers quote: the last one with the largest finite field, its size, stride and padding."""
+
+from dataclasses import dataclass
+from math import inf
+
+from rfa_report.core.layer import Layer
+from rfa_report.core.report import ModelReport
+from rfa_report.wording import across
+from rfa_report.wording.numbers import largest, per_axis, pixels, times
+
+
+@dataclass(frozen=True, slots=True)
+class Widest:
+    """Hold size, effective stride and effective padding of a layer's field, in pixels."""
+
+    layer: str
+    size: str
+    stride: str
+    padding: str
+
+
+def widest(report: ModelReport) -> Widest | None:
+    """Find the last layer with the largest finite field, among those with a map; None where there is none."""
+    found: Layer | None = None
+    for layer in report.resolutions[across.selected(report)].layers:
+        sizes = [*layer.rf_max.values()]
+        finite = all(size is not None and size != inf for size in sizes)
+        if finite and None not in (*layer.jump.values(), *layer.dims.values()):
+            found = layer if found is None or largest(sizes) >= largest(found.rf_max.values()) else found
+    if found is None:
+        return None
+    padding = times(pixels(found.effective_padding(axis)) for axis in found.rf_max)
+    return Widest(found.id, per_axis(found.rf_max), per_axis(found.jump), padding)

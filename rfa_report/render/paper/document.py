@@ -1,0 +1,98 @@
+"""The PDF report: title, method, summary, a chapter an architecture with figures and tables, caveats, references."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from rfa_report.core.report import ModelReport
+from rfa_report.drawing.print.sheets import TEXT
+from rfa_report.pages.paper.tables import Paper, PaperModel, paper
+from rfa_report.render.paper.bibtex import bibtex
+from rfa_report.render.paper.figures import Figure, charts, graphs, laid_out, overall
+from rfa_report.render.paper.glyphs import legible
+from rfa_report.render.paper.templates import render
+from rfa_report.render.paper.typesetting import engine, typeset
+from rfa_report.wording import across
+
+APART, SQUEEZE = 10.0, 0.85
+"""Space between figures, in points, and how much smaller they may be to stand side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """Hold a figure in the report: its file, its caption and its width in points."""
+
+    file: str
+    caption: str
+    width: str
+
+
+_Row: TypeAlias = tuple[_Placed, ...]
+"""Figures that stand side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Chapter:
+    paper: PaperModel
+    problem: str | None
+    charts: tuple[_Row, ...]
+    graphs: tuple[_Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    title: str
+    paper: Paper
+    models: tuple[_Chapter, ...]
+
+
+def document(whole: Paper, reports: Sequence[ModelReport], fonts: Path | None = None) -> Iterator[tuple[str, bytes]]:
+    """Set the report; its title as metadata is the true one. Raises `OutputError` where the engine is missing."""
+    engine(fonts)
+    shown = [legible(report, fonts) for report in reports]
+    printed = paper(shown, whole.version)
+    drawn: dict[str, str] = dict(bibtex(printed))
+    chapters = tuple(_chapter(model, report, drawn) for model, report in zip(printed.models, shown, strict=True))
+    source = render("report.typ.j2", _Report(whole.title, printed, chapters))
+    yield "report.pdf", typeset(source, drawn, "pdf", fonts)
+
+
+def _chapter(model: PaperModel, report: ModelReport, drawn: dict[str, str]) -> _Chapter:
+    """Draw the overview at every resolution, and the stages at the first one that the model accepts."""
+    drawings, problem = laid_out(report)
+    shown = across.selected(report)
+    first = next((i for i, at in enumerate(report.resolutions) if at.refusal is None), 0)
+    overviews = [figure for i, _ in enumerate(report.resolutions) for figure in graphs(report, drawings[:1], i)]
+    found = {figure.name.removeprefix(report.slug): figure for figure in (*overall(report), *charts(report, shown))}
+    narrow = [figure for name, figure in found.items() if name.endswith("-1col") and not name.startswith("-strip")]
+    wide = [figure for name, figure in found.items() if name == "-strip-2col"]
+    return _Chapter(
+        model,
+        problem,
+        (*_rows(wide, drawn), *_rows(narrow, drawn)),
+        (*_rows(overviews, drawn), *_rows(list(graphs(report, drawings[1:], first)), drawn)),
+    )
+
+
+def _rows(figures: Sequence[Figure], drawn: dict[str, str]) -> Iterator[_Row]:
+    """Put as many figures side by side as the line has room for, a little smaller if need be."""
+    row: list[Figure] = []
+    for figure in figures:
+        if row and _squeezed([*row, figure]) < SQUEEZE:
+            yield _placed(row, drawn)
+            row = []
+        row.append(figure)
+    if row:
+        yield _placed(row, drawn)
+
+
+def _squeezed(row: Sequence[Figure]) -> float:
+    """Return the share of their widths at which figures stand side by side."""
+    return min(1.0, (TEXT - APART * (len(row) - 1)) / sum(figure.width for figure in row))
+
+
+def _placed(row: Sequence[Figure], drawn: dict[str, str]) -> _Row:
+    drawn |= {f"{figure.name}.svg": figure.drawing.svg for figure in row}
+    share = _squeezed(row)
+    return tuple(_Placed(f"{figure.name}.svg", f"{figure.title}.", f"{figure.width * share:.2f}") for figure in row)

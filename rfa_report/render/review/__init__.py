@@ -1,0 +1,1 @@
+"""A review as a comment, as annotations, as JUnit."""

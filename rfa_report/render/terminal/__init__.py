@@ -1,0 +1,1 @@
+"""Reports and reviews for the terminal."""

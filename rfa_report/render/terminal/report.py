@@ -1,0 +1,95 @@
+"""A report for the terminal: the layers of each resolution as a table, and what they add up to."""
+
+from collections.abc import Iterator
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from rfa_report.core.layer import Layer, PerAxis, Verdict
+from rfa_report.core.operator import How
+from rfa_report.core.report import ModelReport, ResolutionReport
+
+COLOURS = {
+    Verdict.NOT_JUDGED: "magenta",
+    Verdict.GLOBAL: "bright_black",
+    Verdict.UNPRODUCTIVE: "red",
+    Verdict.CRITICAL: "dark_orange",
+    Verdict.PARTIALLY_CRITICAL: "yellow",
+    Verdict.PRODUCTIVE: "green",
+}
+
+
+def print_report(report: ModelReport) -> None:
+    """Print the layers of a model at each resolution, and what they add up to."""
+    console = Console()
+    if not console.is_terminal:
+        console.width = 160
+    for at in report.resolutions:
+        console.print(_table(report, at))
+        for line in summary(at):
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+        console.print()
+
+
+def summary(at: ResolutionReport) -> Iterator[str]:
+    """Say in a few lines what a model is worth at a resolution."""
+    bad, all_ = at.convolutions
+    if at.refusal is not None:
+        yield f"refused at {at.label} px in {at.refused_in}: {at.refusal}"
+        yield "the numbers below are about the layers before that"
+    yield f"productive depth {at.productive_depth} of {at.depth}; {bad} of {all_} convolutions unproductive"
+    border = at.border_layer
+    yield f"border layer: {border.id if border else 'none, every layer can add context'}"
+    yield (
+        f"waste: {_share(at.wasted_macs, at.macs)} of {at.macs:,} MACs, "
+        f"{_share(at.wasted_params, at.params)} of {at.params:,} parameters"
+    )
+    unsearched = "not searched, for the model was run with numbers" if at.concrete else "not found"
+    low = unsearched if at.r_min is None else f"{_axes(at.r_min)} px"
+    high = "none" if at.r_max is None else f"{_axes(at.r_max)} px"
+    yield f"feasible range: r_min {low}, r_max {high}"
+    for name, how in at.operators.items():
+        if how in (How.MEASURED, How.DATA_DEPENDENT):
+            why = next((c.why for layer in at.layers for c in layer.caveats if c.name == name and c.why), "")
+            yield f"{how}: {name}{why and ', for '}{why}"
+    unknown = sorted({op for layer in at.layers for op in layer.unknown})
+    if unknown:
+        yield f"not judged because of operators without a rule: {', '.join(unknown)}"
+
+
+def _table(report: ModelReport, at: ResolutionReport) -> Table:
+    refused = ", refused by the model" if at.refusal else ""
+    table = Table(title=f"{report.title} at {at.label} px{refused}", title_justify="left", box=SIMPLE_HEAD)
+    for name in ("layer", "kind", "output"):
+        table.add_column(name, no_wrap=True)
+    for name in ("RF min", "RF max", "jump"):
+        table.add_column(name, justify="right")
+    table.add_column("verdict", no_wrap=True)
+    for layer in at.layers:
+        table.add_row(
+            Text(layer.id),
+            _kind(layer),
+            "×".join(map(str, layer.output_shape[1:])),
+            _axes(layer.rf_min),
+            _axes(layer.rf_max),
+            _axes(layer.jump),
+            Text(layer.verdict, style=COLOURS[layer.verdict]),
+        )
+    return table
+
+
+def _kind(layer: Layer) -> Text:
+    if layer.window is None:
+        return Text(layer.kind)
+    return Text(f"{layer.kind} {_axes(layer.window.kernel)} /{_axes(layer.window.stride)}")
+
+
+def _axes(values: PerAxis[int] | PerAxis[int | None] | PerAxis[float | None]) -> str:
+    texts = ["?" if v is None else "∞" if v == float("inf") else str(v) for v in values.values()]
+    return texts[0] if len(set(texts)) == 1 else "×".join(texts)
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.0%}" if whole else "0%"

@@ -1,0 +1,1 @@
+"""Where reports lie: sides of a comparison, revisions, committed reports, tags, bundles."""
