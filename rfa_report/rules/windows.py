@@ -1,4 +1,4 @@
-"""Operators with a kernel: convolution, pooling, padding. `r' = r + d(k-1)j`, `j' = j s` (Araujo et al. 2019)."""
+"""Operators with a kernel: convolution and pooling. `r' = r + d(k-1)j`, `j' = j s` (Araujo et al. 2019)."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -223,31 +223,3 @@ def fractional_max_pool(
         taps = starts[0][:, None] + np.arange(int((starts[1] - starts[0]).max()) + k)
         field = moved(field, dim, size, taps, taps < (starts[1] + k)[:, None], None)
     return field, field
-
-
-@BOOK.rule("aten.constant_pad_nd")
-def constant_pad(out: Shapes, x: Operand, pad: Sequence[int], value: float = 0) -> Moved:
-    """Put constants around a map (or cut, where negative): they carry no information."""
-    field = source(x)
-    for i in range(len(pad) // 2):
-        before, after = pad[2 * i : 2 * i + 2]
-        dim = len(x.shape) - 1 - i
-        if before or after:
-            field = _padded(field, dim, before, out[0][dim])
-    return field
-
-
-def _padded(field: Field, dim: int, before: int, size: int) -> Field:
-    if not lay.axes_of(field.layout[dim]):
-        shape = (*field.shape[:dim], size, *field.shape[dim + 1 :])
-        taps = np.arange(size) - before
-        dead = (taps < 0) | (taps >= field.shape[dim])
-
-        def change(a: Bounds) -> Bounds:
-            wide = b.full_along(a, dim, field.shape[dim]).take(np.clip(taps, 0, field.shape[dim] - 1), axis=dim + 1)
-            wide[b.index(dim, dead)] = b.EMPTY
-            return b.compress(wide, dim)
-
-        return field.restructured(shape, (*field.layout[:dim], lay.plain(size), *field.layout[dim + 1 :]), change)
-    share = lay.pure(field.layout[dim])
-    return moved(field, dim, size, np.arange(size)[:, None] - before, None, share.pitch if share else None)
