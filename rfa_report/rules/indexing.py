@@ -87,7 +87,19 @@ def _along(field: Field, dim: int, table: Table) -> Field:
         shape = (*field.shape[:dim], len(table), *field.shape[dim + 1 :])
         layout = (*field.layout[:dim], lay.plain(len(table)), *field.layout[dim + 1 :])
         return field.restructured(shape, layout, lambda a: a if a.shape[dim + 1] == 1 else a[b.index(dim, table)])
+    virtual = _unbounded(table, field.shape[dim]) if share and share.pitch else None
+    if share and virtual is not None:
+        return moved(field, dim, len(table), table[:, None], None, share.pitch, virtual[:, None])
     return moved(field, dim, len(table), table[:, None], None, pitch)
+
+
+def _unbounded(table: Table, n: int) -> Table | None:
+    """Return what a table would read of an unbounded map: where it holds the whole map in order, the rest is border."""
+    whole = np.arange(n)
+    for start in range(len(table) - n + 1) if n > 1 else ():
+        if np.array_equal(table[start : start + n], whole):
+            return np.arange(len(table)) - start
+    return None
 
 
 @BOOK.rule("aten.index_select")

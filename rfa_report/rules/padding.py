@@ -66,6 +66,7 @@ def _bordered(out: Shapes, x: Operand, pad: Sequence[int], inside: Any) -> Field
     for i in range(len(pad) // 2):
         dim = len(x.shape) - 1 - i
         share = lay.pure(field.layout[dim])
-        taps = inside(np.arange(out[0][dim]) - pad[2 * i], x.shape[dim])
-        field = moved(field, dim, out[0][dim], taps[:, None], None, share.pitch if share else None)
+        virtual = np.arange(out[0][dim])[:, None] - pad[2 * i]
+        taps = inside(virtual, x.shape[dim])
+        field = moved(field, dim, out[0][dim], taps, None, share.pitch if share else None, virtual)
     return field

@@ -26,11 +26,18 @@ SAMPLES = "where it samples is computed from the input"
 Taps = NDArray[np.intp]
 
 
-def _resampled(field: Field, dim: int, size: int, taps: Taps, real: NDArray[np.bool_] | None = None) -> Field:
+def _resampled(
+    field: Field,
+    dim: int,
+    size: int,
+    taps: Taps,
+    real: NDArray[np.bool_] | None = None,
+    virtual: Taps | None = None,
+) -> Field:
     """Let position `o` of a resampled map see `taps[o]`; the jump shrinks or grows with the size of the map."""
     n, share = field.shape[dim], lay.pure(field.layout[dim])
     pitch = share.pitch * n if share and share.pitch else 0
-    return moved(field, dim, size, taps, real, pitch // size if pitch and pitch % size == 0 else None)
+    return moved(field, dim, size, taps, real, pitch // size if pitch and pitch % size == 0 else None, virtual)
 
 
 def _positions(n: int, size: int, scale: float | None, *, corners: bool) -> NDArray[np.float64]:
@@ -90,10 +97,12 @@ def _interpolated(out: Shapes, x: Operand, dims: int, corners: bool, scales: Seq
         centres = _positions(n, size, scale, corners=corners)
         if lo == 0 and n == size:
             continue  # ATen copies such a dimension
+        offsets = np.arange(lo, hi + 1)
+        virtual = np.floor(centres).astype(np.intp)[:, None] + offsets
         if lo == 0:
             centres = np.maximum(centres, 0)
-        first = np.floor(centres).astype(np.intp)
-        field = _resampled(field, dim, size, np.clip(first[:, None] + np.arange(lo, hi + 1), 0, n - 1))
+        taps = np.clip(np.floor(centres).astype(np.intp)[:, None] + offsets, 0, n - 1)
+        field = _resampled(field, dim, size, taps, None, virtual)
     return field
 
 
@@ -118,10 +127,10 @@ def _antialiased(out: Shapes, x: Operand, corners: bool, scales: Sequence[Any], 
             continue  # ATen copies such a dimension
         ratio = (n - 1) / (size - 1) if corners and size > 1 else _ratio(n, size, scale)
         centres, support = ratio * (np.arange(size) + 0.5), max(ratio, 1.0) * width
-        first = np.maximum((centres - support + 0.5).astype(np.intp), 0)
-        last = np.minimum((centres + support + 0.5).astype(np.intp), n) - 1
-        taps = first[:, None] + np.arange(int((last - first).max()) + 1)
-        field = _resampled(field, dim, size, taps, taps <= last[:, None])
+        start = np.floor(centres - support + 0.5).astype(np.intp)
+        stop = np.floor(centres + support + 0.5).astype(np.intp)
+        virtual = np.minimum(start[:, None] + np.arange(int((stop - start).max())), stop[:, None] - 1)
+        field = _resampled(field, dim, size, np.clip(virtual, 0, n - 1), None, virtual)
     return field
 
 

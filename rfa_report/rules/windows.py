@@ -24,9 +24,18 @@ def per_dim(value: int | Sequence[int], n: int) -> list[int]:
 
 
 def moved(
-    field: Field, dim: int, size: int, taps: NDArray[np.intp], real: NDArray[np.bool_] | None, pitch: int | None
+    field: Field,
+    dim: int,
+    size: int,
+    taps: NDArray[np.intp],
+    real: NDArray[np.bool_] | None,
+    pitch: int | None,
+    virtual: NDArray[np.intp] | None = None,
 ) -> Field:
-    """Let output position `o` along `dim` see `taps[o]`; `pitch` is the new one, None where it is not one number."""
+    """Let output position `o` along `dim` see `taps[o]`; `pitch` is the new one, None where it is not one number.
+
+    Where the border sends taps back into the map, `virtual` has those of an unbounded map, for the local sizes.
+    """
     share = lay.pure(field.layout[dim])
     exists = (taps >= 0) & (taps < field.shape[dim])
     dead = np.logical_not(np.any(exists if real is None else exists & real, axis=1))
@@ -34,6 +43,9 @@ def moved(
     for axis, a in enumerate(field.axes):
         slope = share.pitch if share and share.axis == axis else None
         now = b.gather(a.bounds, dim, field.shape[dim], taps, real, slope)
+        if virtual is not None and slope:
+            free = b.gather(a.bounds, dim, field.shape[dim], virtual, None, slope)
+            now = np.concatenate([now[b.REACH], free[b.LOCAL]])
         axes.append(a.with_bounds(_silenced(now, dim, dead) if dead.any() else now))
     shape = (*field.shape[:dim], size, *field.shape[dim + 1 :])
     new = lay.along(share.axis, size, pitch) if share else lay.mixed(size, sorted(lay.axes_of(field.layout[dim])))
