@@ -1,7 +1,22 @@
 """How each ATen operator moves a receptive field: one file an operator family, one book of them all."""
 
 from rfa_report.core.field import join
-from rfa_report.rules import contraction, factories, joining, lookups, ordering, patches, sampling, views, windows
+from rfa_report.rules import (
+    attention,
+    fourier,
+    indexing,
+    joins,
+    normalisation,
+    padding,
+    patches,
+    pointwise,
+    products,
+    reductions,
+    sampling,
+    sorting,
+    views,
+    windows,
+)
 from rfa_report.rules.book import Book, DataDependent, Operand, Rule, Unruled, anywhere, operands
 from rfa_report.rules.windows import window
 
@@ -9,13 +24,18 @@ __all__ = ["BOOK", "Book", "DataDependent", "Operand", "Rule", "Unruled", "anywh
 
 BOOK = Book.of(
     views.BOOK,
-    joining.BOOK,
-    windows.BOOK,
-    sampling.BOOK,
     patches.BOOK,
-    contraction.BOOK,
-    ordering.BOOK,
-    lookups.BOOK,
-    factories.BOOK,
+    joins.BOOK,
+    indexing.BOOK,
+    sampling.BOOK,
+    padding.BOOK,
+    windows.BOOK,
+    reductions.BOOK,
+    products.BOOK,
+    normalisation.BOOK,
+    attention.BOOK,
+    sorting.BOOK,
+    fourier.BOOK,
+    pointwise.BOOK,
 )
 """Every rule that the project ships."""

@@ -1,26 +1,43 @@
-"""Operators that look values up at computed positions: interpolation, and padding by content."""
+"""Operators that take values between positions: interpolation, grids, regions.
+
+Where a grid or a region is computed from the input it may point anywhere.
+"""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rfa_report.core import bounds as b
 from rfa_report.core import layout as lay
-from rfa_report.core.field import Field
-from rfa_report.rules.book import Book, Moved, Operand, Shapes, source
+from rfa_report.core.bounds import Bounds
+from rfa_report.core.field import Field, seen_layout
+from rfa_report.rules.book import Book, Moved, Operand, Shapes, Unruled, source
+from rfa_report.rules.indexing import measurable, table_of
 from rfa_report.rules.windows import moved
 
 BOOK = Book()
 
+SAMPLES = "where it samples is computed from the input"
+
 Taps = NDArray[np.intp]
 
 
-def _resampled(field: Field, dim: int, size: int, taps: Taps, real: NDArray[np.bool_] | None = None) -> Field:
+def _resampled(
+    field: Field,
+    dim: int,
+    size: int,
+    taps: Taps,
+    real: NDArray[np.bool_] | None = None,
+    virtual: Taps | None = None,
+) -> Field:
     """Let position `o` of a resampled map see `taps[o]`; the jump shrinks or grows with the size of the map."""
     n, share = field.shape[dim], lay.pure(field.layout[dim])
     pitch = share.pitch * n if share and share.pitch else 0
-    return moved(field, dim, size, taps, real, pitch // size if pitch and pitch % size == 0 else None)
+    return moved(field, dim, size, taps, real, pitch // size if pitch and pitch % size == 0 else None, virtual)
 
 
 def _positions(n: int, size: int, scale: float | None, *, corners: bool) -> NDArray[np.float64]:
@@ -80,10 +97,12 @@ def _interpolated(out: Shapes, x: Operand, dims: int, corners: bool, scales: Seq
         centres = _positions(n, size, scale, corners=corners)
         if lo == 0 and n == size:
             continue  # ATen copies such a dimension
+        offsets = np.arange(lo, hi + 1)
+        virtual = np.floor(centres).astype(np.intp)[:, None] + offsets
         if lo == 0:
             centres = np.maximum(centres, 0)
-        first = np.floor(centres).astype(np.intp)
-        field = _resampled(field, dim, size, np.clip(first[:, None] + np.arange(lo, hi + 1), 0, n - 1))
+        taps = np.clip(np.floor(centres).astype(np.intp)[:, None] + offsets, 0, n - 1)
+        field = _resampled(field, dim, size, taps, None, virtual)
     return field
 
 
@@ -108,35 +127,50 @@ def _antialiased(out: Shapes, x: Operand, corners: bool, scales: Sequence[Any], 
             continue  # ATen copies such a dimension
         ratio = (n - 1) / (size - 1) if corners and size > 1 else _ratio(n, size, scale)
         centres, support = ratio * (np.arange(size) + 0.5), max(ratio, 1.0) * width
-        first = np.maximum((centres - support + 0.5).astype(np.intp), 0)
-        last = np.minimum((centres + support + 0.5).astype(np.intp), n) - 1
-        taps = first[:, None] + np.arange(int((last - first).max()) + 1)
-        field = _resampled(field, dim, size, taps, taps <= last[:, None])
+        start = np.floor(centres - support + 0.5).astype(np.intp)
+        stop = np.floor(centres + support + 0.5).astype(np.intp)
+        virtual = np.minimum(start[:, None] + np.arange(int((stop - start).max())), stop[:, None] - 1)
+        field = _resampled(field, dim, size, np.clip(virtual, 0, n - 1), None, virtual)
     return field
 
 
-@BOOK.rule("aten.reflection_pad1d", "aten.reflection_pad2d", "aten.reflection_pad3d")
-def reflection_pad(out: Shapes, x: Operand, pad: Sequence[int]) -> Moved:
-    """Mirror a map at its border, without repeating the border."""
-
-    def mirrored(taps: Taps, n: int) -> Taps:
-        inside: Taps = n - 1 - np.abs(n - 1 - np.abs(taps))
-        return inside
-
-    return _padded(out, x, pad, mirrored)
-
-
-@BOOK.rule("aten.replication_pad1d", "aten.replication_pad2d", "aten.replication_pad3d")
-def replication_pad(out: Shapes, x: Operand, pad: Sequence[int]) -> Moved:
-    """Repeat the border of a map."""
-    return _padded(out, x, pad, lambda taps, n: np.clip(taps, 0, n - 1))
-
-
-def _padded(out: Shapes, x: Operand, pad: Sequence[int], inside: Any) -> Field:
+@BOOK.rule("aten.grid_sampler_2d")
+def grid_sampler(out: Shapes, x: Operand, grid: Operand, mode: int, padding: int, align_corners: bool) -> Moved:
+    """Sample at positions from -1 to 1: the four nearest values are mixed, also where one has weight 0."""
+    table = table_of(grid, SAMPLES)
+    if mode > 1 or padding > 1:
+        raise Unruled  # bicubic, or reflection at the border
+    places = []
+    for dim, n in ((1, x.shape[2]), (0, x.shape[3])):  # the grid has x before y
+        at = (table[..., dim] + 1) / 2 * (n - 1) if align_corners else ((table[..., dim] + 1) * n - 1) / 2
+        at = np.clip(at, 0, n - 1) if padding == 1 else at
+        first = np.floor(at) if mode == 0 else np.rint(at)
+        places.append([(first + step).astype(np.intp) for step in range(2 - mode)])
+    rows, columns = (np.stack(taps) for taps in zip(*product(*places), strict=True))
+    exists = (rows >= 0) & (rows < x.shape[2]) & (columns >= 0) & (columns < x.shape[3])
     field = source(x)
-    for i in range(len(pad) // 2):
-        dim = len(x.shape) - 1 - i
-        share = lay.pure(field.layout[dim])
-        taps = inside(np.arange(out[0][dim]) - pad[2 * i], x.shape[dim])
-        field = moved(field, dim, out[0][dim], taps[:, None], None, share.pitch if share else None)
-    return field
+
+    def change(a: Bounds) -> Bounds:
+        batch = np.arange(len(table))[:, None, None]
+        where = [batch, np.clip(rows, 0, x.shape[2] - 1), np.clip(columns, 0, x.shape[3] - 1)]
+        n, y, z = (w if a.shape[d] > 1 else 0 * w for w, d in zip(where, (1, 3, 4), strict=True))
+        seen = np.where(
+            exists[..., None, None], np.moveaxis(a, 2, 1)[:, :, n, y, z].transpose(2, 3, 4, 5, 0, 1), b.EMPTY
+        )
+        return b.compressed(seen.min(axis=0).transpose(3, 0, 4, 1, 2))
+
+    moved = field.restructured(out[0], (), change)
+    return replace(moved, layout=seen_layout(out[0], [a.bounds for a in moved.axes]))
+
+
+BOOK.data_dependent(
+    "torchvision.deform_conv2d",
+    "torchvision.roi_align",
+    "torchvision.roi_pool",
+    "torchvision.ps_roi_align",
+    "torchvision.ps_roi_pool",
+    why=SAMPLES,
+)
+
+
+BOOK.rule("aten.grid_sampler_3d")(measurable(1, why=SAMPLES))

@@ -12,7 +12,7 @@ from rfa_report.core import bounds as b
 from rfa_report.core import layout as lay
 from rfa_report.core.bounds import Bounds
 from rfa_report.core.field import Field, seen_layout
-from rfa_report.core.layout import Dim, plain
+from rfa_report.core.layout import plain
 from rfa_report.rules.book import Book, Moved, Operand, Shapes, Unruled, source
 
 BOOK = Book()
@@ -246,9 +246,3 @@ def flip(out: Shapes, x: Operand, dims: Sequence[int]) -> Moved:
 def diagonal(out: Shapes, x: Operand, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Moved:
     """Show a diagonal of two dimensions, as a new last one."""
     return picked(source(x), np.diagonal(np.arange(prod(x.shape)).reshape(x.shape), offset, dim1, dim2))
-
-
-def concatenated(dims: Sequence[Dim], sizes: Sequence[int]) -> Dim:
-    """Describe the dimension that a concatenation along it makes."""
-    axes = sorted(frozenset().union(*(lay.axes_of(dim) for dim in dims)))
-    return lay.mixed(sum(sizes), axes) if axes else plain(sum(sizes))

@@ -1,4 +1,4 @@
-"""Operators with a kernel: convolution, pooling, padding. `r' = r + d(k-1)j`, `j' = j s` (Araujo et al. 2019)."""
+"""Operators with a kernel: convolution and pooling. `r' = r + d(k-1)j`, `j' = j s` (Araujo et al. 2019)."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,9 +24,18 @@ def per_dim(value: int | Sequence[int], n: int) -> list[int]:
 
 
 def moved(
-    field: Field, dim: int, size: int, taps: NDArray[np.intp], real: NDArray[np.bool_] | None, pitch: int | None
+    field: Field,
+    dim: int,
+    size: int,
+    taps: NDArray[np.intp],
+    real: NDArray[np.bool_] | None,
+    pitch: int | None,
+    virtual: NDArray[np.intp] | None = None,
 ) -> Field:
-    """Let output position `o` along `dim` see `taps[o]`; `pitch` is the new one, None where it is not one number."""
+    """Let output position `o` along `dim` see `taps[o]`; `pitch` is the new one, None where it is not one number.
+
+    Where the border sends taps back into the map, `virtual` has those of an unbounded map, for the local sizes.
+    """
     share = lay.pure(field.layout[dim])
     exists = (taps >= 0) & (taps < field.shape[dim])
     dead = np.logical_not(np.any(exists if real is None else exists & real, axis=1))
@@ -34,6 +43,9 @@ def moved(
     for axis, a in enumerate(field.axes):
         slope = share.pitch if share and share.axis == axis else None
         now = b.gather(a.bounds, dim, field.shape[dim], taps, real, slope)
+        if virtual is not None and slope:
+            free = b.gather(a.bounds, dim, field.shape[dim], virtual, None, slope)
+            now = np.concatenate([now[b.REACH], free[b.LOCAL]])
         axes.append(a.with_bounds(_silenced(now, dim, dead) if dead.any() else now))
     shape = (*field.shape[:dim], size, *field.shape[dim + 1 :])
     new = lay.along(share.axis, size, pitch) if share else lay.mixed(size, sorted(lay.axes_of(field.layout[dim])))
@@ -223,31 +235,3 @@ def fractional_max_pool(
         taps = starts[0][:, None] + np.arange(int((starts[1] - starts[0]).max()) + k)
         field = moved(field, dim, size, taps, taps < (starts[1] + k)[:, None], None)
     return field, field
-
-
-@BOOK.rule("aten.constant_pad_nd")
-def constant_pad(out: Shapes, x: Operand, pad: Sequence[int], value: float = 0) -> Moved:
-    """Put constants around a map (or cut, where negative): they carry no information."""
-    field = source(x)
-    for i in range(len(pad) // 2):
-        before, after = pad[2 * i : 2 * i + 2]
-        dim = len(x.shape) - 1 - i
-        if before or after:
-            field = _padded(field, dim, before, out[0][dim])
-    return field
-
-
-def _padded(field: Field, dim: int, before: int, size: int) -> Field:
-    if not lay.axes_of(field.layout[dim]):
-        shape = (*field.shape[:dim], size, *field.shape[dim + 1 :])
-        taps = np.arange(size) - before
-        dead = (taps < 0) | (taps >= field.shape[dim])
-
-        def change(a: Bounds) -> Bounds:
-            wide = b.full_along(a, dim, field.shape[dim]).take(np.clip(taps, 0, field.shape[dim] - 1), axis=dim + 1)
-            wide[b.index(dim, dead)] = b.EMPTY
-            return b.compress(wide, dim)
-
-        return field.restructured(shape, (*field.layout[:dim], lay.plain(size), *field.layout[dim + 1 :]), change)
-    share = lay.pure(field.layout[dim])
-    return moved(field, dim, size, np.arange(size)[:, None] - before, None, share.pitch if share else None)

@@ -5,8 +5,6 @@ anywhere.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from itertools import product
 from math import prod
 from typing import Any
 
@@ -16,22 +14,24 @@ from numpy.typing import NDArray
 from rfa_report.core import bounds as b
 from rfa_report.core import layout as lay
 from rfa_report.core.bounds import Bounds
-from rfa_report.core.field import AxisField, Field, join_axis, seen_layout
+from rfa_report.core.field import AxisField, Field, join_axis
 from rfa_report.rules.book import Book, DataDependent, Moved, Operand, Shapes, Unruled, source
-from rfa_report.rules.joining import adopted
+from rfa_report.rules.joins import adopted
 from rfa_report.rules.windows import moved
 
 BOOK = Book()
 
 READS = "which positions are read is computed from the input"
+
+
 WRITES = "which positions are written is computed from the input"
 
-SAMPLES = "where it samples is computed from the input"
 
 Table = NDArray[np.intp]
 
 
-def _table(index: Operand, why: str) -> NDArray[Any]:
+def table_of(index: Operand, why: str) -> NDArray[Any]:
+    """Return the numbers of a constant table; raise `DataDependent` for one computed from the input."""
     if index.field is not None:
         raise DataDependent(why)
     if index.table is None:
@@ -46,7 +46,7 @@ def _positions(x: Operand, indices: Sequence[Operand | None], why: str) -> list[
         if index is None:
             spelled.append(None)
             continue
-        table = _table(index, why)
+        table = table_of(index, why)
         spelled += [*np.nonzero(table)] if table.dtype == bool else [table.astype(np.intp) % x.shape[len(spelled)]]
     return spelled + [None] * (len(x.shape) - len(spelled))
 
@@ -87,20 +87,32 @@ def _along(field: Field, dim: int, table: Table) -> Field:
         shape = (*field.shape[:dim], len(table), *field.shape[dim + 1 :])
         layout = (*field.layout[:dim], lay.plain(len(table)), *field.layout[dim + 1 :])
         return field.restructured(shape, layout, lambda a: a if a.shape[dim + 1] == 1 else a[b.index(dim, table)])
+    virtual = _unbounded(table, field.shape[dim]) if share and share.pitch else None
+    if share and virtual is not None:
+        return moved(field, dim, len(table), table[:, None], None, share.pitch, virtual[:, None])
     return moved(field, dim, len(table), table[:, None], None, pitch)
+
+
+def _unbounded(table: Table, n: int) -> Table | None:
+    """Return what a table would read of an unbounded map: where it holds the whole map in order, the rest is border."""
+    whole = np.arange(n)
+    for start in range(len(table) - n + 1) if n > 1 else ():
+        if np.array_equal(table[start : start + n], whole):
+            return np.arange(len(table)) - start
+    return None
 
 
 @BOOK.rule("aten.index_select")
 def index_select(out: Shapes, x: Operand, dim: int, index: Operand) -> Moved:
     """Take positions along one dimension."""
-    table = _table(index, READS).astype(np.intp).reshape(-1)
+    table = table_of(index, READS).astype(np.intp).reshape(-1)
     return _along(source(x), dim % len(x.shape), table % x.shape[dim])
 
 
 @BOOK.rule("aten.gather")
 def gather(out: Shapes, x: Operand, dim: int, index: Operand, **_: Any) -> Moved:
     """Take, for every element of a table, the position that it names along one dimension."""
-    table, at = _table(index, READS), dim % len(x.shape)
+    table, at = table_of(index, READS), dim % len(x.shape)
     field = source(x)
     where = [slice(n) for n in out[0]]
     layout = [lay.sliced(dim, 0, n, 1) for dim, n in zip(field.layout, out[0], strict=True)]
@@ -115,35 +127,6 @@ def gather(out: Shapes, x: Operand, dim: int, index: Operand, **_: Any) -> Moved
         return b.compressed(found)
 
     return field.restructured(out[0], tuple(layout), change)
-
-
-@BOOK.rule("aten.grid_sampler_2d")
-def grid_sampler(out: Shapes, x: Operand, grid: Operand, mode: int, padding: int, align_corners: bool) -> Moved:
-    """Sample at positions from -1 to 1: the four nearest values are mixed, also where one has weight 0."""
-    table = _table(grid, SAMPLES)
-    if mode > 1 or padding > 1:
-        raise Unruled  # bicubic, or reflection at the border
-    places = []
-    for dim, n in ((1, x.shape[2]), (0, x.shape[3])):  # the grid has x before y
-        at = (table[..., dim] + 1) / 2 * (n - 1) if align_corners else ((table[..., dim] + 1) * n - 1) / 2
-        at = np.clip(at, 0, n - 1) if padding == 1 else at
-        first = np.floor(at) if mode == 0 else np.rint(at)
-        places.append([(first + step).astype(np.intp) for step in range(2 - mode)])
-    rows, columns = (np.stack(taps) for taps in zip(*product(*places), strict=True))
-    exists = (rows >= 0) & (rows < x.shape[2]) & (columns >= 0) & (columns < x.shape[3])
-    field = source(x)
-
-    def change(a: Bounds) -> Bounds:
-        batch = np.arange(len(table))[:, None, None]
-        where = [batch, np.clip(rows, 0, x.shape[2] - 1), np.clip(columns, 0, x.shape[3] - 1)]
-        n, y, z = (w if a.shape[d] > 1 else 0 * w for w, d in zip(where, (1, 3, 4), strict=True))
-        seen = np.where(
-            exists[..., None, None], np.moveaxis(a, 2, 1)[:, :, n, y, z].transpose(2, 3, 4, 5, 0, 1), b.EMPTY
-        )
-        return b.compressed(seen.min(axis=0).transpose(3, 0, 4, 1, 2))
-
-    moved = field.restructured(out[0], (), change)
-    return replace(moved, layout=seen_layout(out[0], [a.bounds for a in moved.axes]))
 
 
 @BOOK.rule("aten.index_put")
@@ -171,7 +154,7 @@ def scatter_add(out: Shapes, x: Operand, dim: int, index: Operand, source: Opera
 
 def _columns(index: Operand, dim: int) -> tuple[Any, ...]:
     grid: list[Any] = list(np.indices(index.shape, sparse=True))
-    grid[dim] = _table(index, WRITES)
+    grid[dim] = table_of(index, WRITES)
     return (slice(None), *grid)
 
 
@@ -202,7 +185,7 @@ def _written(x: Operand, values: Operand, where: Any, *, add: bool) -> Moved:
     return Field(x.shape, layout, tuple(a.with_bounds(b.compressed(a.bounds)) for a in axes))
 
 
-def _measurable(*indices: int, why: str) -> Callable[..., Moved]:
+def measurable(*indices: int, why: str) -> Callable[..., Moved]:
     """Leave an operator with constant tables at these arguments to be measured."""
 
     def move(out: Shapes, *args: Any, **_: Any) -> Moved:
@@ -213,12 +196,16 @@ def _measurable(*indices: int, why: str) -> Callable[..., Moved]:
     return move
 
 
-BOOK.rule("aten.take")(_measurable(1, why=READS))
-BOOK.rule("aten.grid_sampler_3d")(_measurable(1, why=SAMPLES))
+BOOK.rule("aten.take")(measurable(1, why=READS))
+
+
 BOOK.rule("aten.index_add", "aten.index_copy", "aten.index_fill.int_Scalar", "aten.index_fill.int_Tensor")(
-    _measurable(2, why=WRITES)
+    measurable(2, why=WRITES)
 )
-BOOK.rule("aten.scatter_reduce", "aten.scatter.reduce", "aten.scatter.value_reduce")(_measurable(2, why=WRITES))
+
+
+BOOK.rule("aten.scatter_reduce", "aten.scatter.reduce", "aten.scatter.value_reduce")(measurable(2, why=WRITES))
+
 
 BOOK.data_dependent(
     "aten.nonzero",
@@ -229,13 +216,9 @@ BOOK.data_dependent(
     "torchvision.nms",
     why="how many elements there are, and which, is computed from the input",
 )
+
+
 BOOK.data_dependent("aten._local_scalar_dense", why="the program goes on with a number computed from the input")
+
+
 BOOK.data_dependent("aten.masked_scatter", "aten.max_unpool2d", "aten.max_unpool3d", why=WRITES)
-BOOK.data_dependent(
-    "torchvision.deform_conv2d",
-    "torchvision.roi_align",
-    "torchvision.roi_pool",
-    "torchvision.ps_roi_align",
-    "torchvision.ps_roi_pool",
-    why=SAMPLES,
-)

@@ -1,10 +1,18 @@
-"""Operators that take a tensor only for its shape: nothing depends on anything."""
+"""Operators that move nothing: activations, dropout, and constants in the shape of another tensor."""
 
 from typing import Any
 
 from rfa_report.rules.book import Book, Moved, Shapes
 
 BOOK = Book()
+
+BOOK.neutral(
+    "aten.native_dropout",
+    "aten.dropout",
+    "aten.hardswish",
+    "aten._prelu_kernel",
+    why="elementwise in eval mode, though the pointwise tag is missing",
+)
 
 
 @BOOK.rule(
@@ -25,4 +33,10 @@ BOOK = Book()
 )
 def factory(out: Shapes, *_: Any, **__: Any) -> Moved:
     """Make a tensor from a shape."""
+    return None
+
+
+@BOOK.rule("aten.zero", "aten.fill.Scalar", bookkeeping=True)
+def overwrite(out: Shapes, *_: Any) -> Moved:
+    """Replace every element by a constant."""
     return None

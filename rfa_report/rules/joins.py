@@ -11,11 +11,19 @@ from rfa_report.core import bounds as b
 from rfa_report.core import layout as lay
 from rfa_report.core.bounds import Bounds
 from rfa_report.core.field import AxisField, Field, join, joined_layout, same_centres
+from rfa_report.core.layout import Dim, plain
 from rfa_report.core.recording import SCATTER
 from rfa_report.rules import views
 from rfa_report.rules.book import Book, Moved, Operand, Shapes, Unruled
 
 BOOK = Book()
+
+
+def _concatenated(dims: Sequence[Dim], sizes: Sequence[int]) -> Dim:
+    """Describe the dimension that a concatenation along it makes."""
+    axes = sorted(frozenset().union(*(lay.axes_of(dim) for dim in dims)))
+    return lay.mixed(sum(sizes), axes) if axes else plain(sum(sizes))
+
 
 WHOLE = frozenset({"aten.alias.default", "aten.detach.default"})
 """Views of a whole tensor as it is, such as that of a dropout in eval mode: a write through one replaces everything."""
@@ -31,7 +39,7 @@ def cat(out: Shapes, tensors: Sequence[Operand], dim: int = 0) -> Moved:
     others = [((*f.shape[:at], -1, *f.shape[at + 1 :]), f.layout) for f in fields]
     layout = list(joined_layout(others, shape))
     along = [x.field.layout[at] if x.field else lay.plain(x.shape[at]) for x in parts]
-    layout[at] = views.concatenated(along, [x.shape[at] for x in parts])
+    layout[at] = _concatenated(along, [x.shape[at] for x in parts])
     meets = not lay.axes_of(layout[at])
     axes = tuple(_cat_axis(parts, axis, at, meets=meets) for axis in range(len(fields[0].axes)))
     return Field(shape, tuple(layout), axes)
@@ -74,12 +82,6 @@ def _unsqueezed(x: Operand, shape: tuple[int, ...], at: int) -> Operand:
 def copy(out: Shapes, x: Operand, source: Operand, *_: Any) -> Moved:
     """Replace every element by the source's, broadcast."""
     return None if source.field is None else join([source.field], out[0])
-
-
-@BOOK.rule("aten.zero", "aten.fill.Scalar", bookkeeping=True)
-def overwrite(out: Shapes, *_: Any) -> Moved:
-    """Replace every element by a constant."""
-    return None
 
 
 @BOOK.rule(SCATTER, bookkeeping=True)

@@ -1,0 +1,57 @@
+"""Products of matrices and vectors."""
+
+from dataclasses import replace
+from typing import Any
+
+from rfa_report.core.field import Field, join
+from rfa_report.core.layout import Layout, plain
+from rfa_report.rules import views
+from rfa_report.rules.book import Book, Moved, Operand, Shapes
+from rfa_report.rules.reductions import reduced
+
+BOOK = Book()
+
+
+@BOOK.rule("aten.mm", "aten.bmm")
+def matmul(out: Shapes, x: Operand, y: Operand) -> Moved:
+    """Multiply matrices: contract the last dimension of one with the last but one of the other, then join."""
+    shape, rank = out[0], len(out[0])
+    fields = []
+    if x.field is not None:
+        rows = x.field.contracted([rank - 1])
+        fields.append(_widened(rows, rank - 1, shape[-1], rows.layout))
+    if y.field is not None:
+        columns = y.field.contracted([rank - 2])
+        fields.append(_widened(columns, rank - 2, shape[-2], columns.layout))
+    return join(fields, shape)
+
+
+def _widened(field: Field, dim: int, size: int, layout: Layout) -> Field:
+    """Give a contracted dimension the size of the output; its bounds stay of length 1."""
+    shape = (*field.shape[:dim], size, *field.shape[dim + 1 :])
+    return replace(field, shape=shape, layout=(*layout[:dim], plain(size), *layout[dim + 1 :]))
+
+
+@BOOK.rule("aten.addmm", "aten.baddbmm")
+def addmm(out: Shapes, bias: Operand, x: Operand, y: Operand, **_: Any) -> Moved:
+    """Multiply matrices and add a third."""
+    product = matmul(out, x, y) if x.field or y.field else None
+    fields = [f for f in (product, bias.field) if isinstance(f, Field)]
+    return join(fields, out[0])
+
+
+@BOOK.rule("aten.mv")
+def matrix_vector(out: Shapes, x: Operand, y: Operand) -> Moved:
+    """Multiply a matrix and a vector."""
+    column = None if y.field is None else views.unsqueeze(((*y.shape, 1),), y, -1)
+    assert not isinstance(column, tuple), "unsqueeze has one output"
+    product = matmul(((*out[0], 1),), x, Operand((*y.shape, 1), (), column))
+    assert isinstance(product, Field)
+    return views.squeeze(out, Operand(product.shape, (), product), -1)
+
+
+@BOOK.rule("aten.dot")
+def dot(out: Shapes, x: Operand, y: Operand) -> Moved:
+    """Multiply two vectors."""
+    fields = [reduced(out, operand, None) for operand in (x, y) if operand.field]
+    return join(fields, ())
