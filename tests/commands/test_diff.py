@@ -12,7 +12,7 @@ import pytest
 from command_line import git, one_line, run
 from diffing.sides import new_zoo, old_zoo
 from rfa_report import ModelReport, store
-from rfa_report.stored.sides import WORTH_PROCESSES
+from rfa_report.running.comparing import WORTH_PROCESSES
 
 
 def write(folder: Path, zoo: dict[str, ModelReport]) -> Path:

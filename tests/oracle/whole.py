@@ -36,7 +36,7 @@ from oracle.nan import OVERFLOW, Comparison, compare, concrete
 from oracle.plans import NoPlanError, Plan, Size, family_of, plans, timm_specs, torchvision_specs
 from rfa_report import sources
 from rfa_report.core.errors import one_line
-from rfa_report.render.terminal.report import progress
+from rfa_report.running.progress import progress
 
 WEIGHTS = 3e9
 """Bytes of weights in float32 that one process may hold."""

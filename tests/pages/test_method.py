@@ -74,7 +74,7 @@ def test_resnet18_at_16_pixels(resnet18: ResolutionReport) -> None:
 
 
 def test_everything_that_pages_link_is_defined() -> None:
-    templates = (Path(__file__).parents[2] / "templates").glob("*.j2")
+    templates = (Path(__file__).parents[2] / "templates" / "site").glob("*.j2")
     linked = {
         anchor for path in templates for anchor in re.findall(r"method\.(?:md|html)#([\w-]+)", path.read_text("utf-8"))
     }

@@ -5,13 +5,13 @@ from xml.etree import ElementTree
 
 from made_reports import tiny
 from rfa_report.analysis.curve import Curve, Known, Step
-from rfa_report.drawing.charts.data_table import data_table
 from rfa_report.drawing.charts.depth import Named, depth_chart
 from rfa_report.drawing.charts.depth_svg import depth_svg
 from rfa_report.drawing.charts.growth import growth
 from rfa_report.drawing.charts.growth_svg import growth_svg
 from rfa_report.drawing.charts.strip import strips
 from rfa_report.drawing.charts.strip_svg import strips_svg
+from rfa_report.pages.page import data_table
 from rfa_report.render.markdown import render
 
 CURVE = Curve(

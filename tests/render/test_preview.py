@@ -7,8 +7,8 @@ import pytest
 
 from made_reports import failed, tiny
 from rfa_report.pages.zoo.row import IndexRow, index_row
+from rfa_report.render.paper import preview as module
 from rfa_report.render.paper.preview import preview
-from rfa_report.render.paper.templates import preview as module
 
 pytest.importorskip("typst", reason="the picture needs rfa_report[paper]")
 
