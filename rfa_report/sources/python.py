@@ -21,7 +21,8 @@ def _resolve(spec: str, arguments: dict[str, object]) -> Source:
     where, _, name = spec.rpartition(":")
     if not callable(factory):
         raise SpecError(f"{spec} is a {type(factory).__name__}, not a factory", "name a function or a class")
-    return Source(spec, name, Path(where).stem.rpartition(".")[2], partial(factory, **arguments), {})
+    build = partial(_imported, partial(factory, **arguments))  # it may import its library only now
+    return Source(spec, name, Path(where).stem.rpartition(".")[2], build, {})
 
 
 def load(spec: str) -> object:
@@ -76,7 +77,7 @@ def _load_module(name: str, spec: str) -> ModuleType:
 
 
 def _imported(run: Callable[[], T]) -> T:
-    """Import code of the user's; once more where it needs a torchvision whose operators do not fit torch."""
+    """Run code of the user's; once more where it imports a torchvision whose operators do not fit torch."""
     try:
         return run()
     except RuntimeError as error:

@@ -1,6 +1,5 @@
 """Build models without weights: on the meta device where the constructor allows it."""
 
-import copy
 import re
 import warnings
 from collections.abc import Callable
@@ -13,11 +12,16 @@ from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from rfa_report.core.errors import ModelError, one_line
+from rfa_report.tracing.copying import copied, settled, shares_weights, zeroed
+from rfa_report.tracing.imports import plain_imports
 
 RANDOM_FILLS = frozenset({"normal_", "uniform_", "random_", "exponential_", "erfinv_", "log_normal_", "bernoulli_"})
 
 QUANTISED = r"torch\.(ao\.)?nn\.(intrinsic\.)?quantized\b(?!.*functional_modules)"
 """Where torch keeps the modules of quantised models; `FloatFunctional`, for models that may become so, adds floats."""
+
+FRESH = "let the function build a new model in every call"
+"""What to do about a factory whose models belong to somebody else and cannot be copied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +45,40 @@ def build(factory: Callable[[], object], name: str) -> Model:
     """Call a model factory and return the model in eval mode on the meta device.
 
     Some constructors compute with real numbers (RegNet calls `.tolist()`), so a constructor that raises on meta is
-    called once more on the CPU. Raises `ModelError` with the constructor's own message where that raises too.
+    called once more on the CPU, unless it failed to import something: an import that failed cannot be repeated. What
+    the factory built on a device is used as it is, and copied only where it may belong to somebody else. Raises
+    `ModelError` with the constructor's own message where that raises too.
     """
+
+    def called(device: str) -> nn.Module:
+        with warnings.catch_warnings(), plain_imports(), torch.device(device):
+            warnings.simplefilter("ignore")
+            return _checked(factory(), name)
 
     def on_cpu() -> nn.Module:
         try:
-            with warnings.catch_warnings(), torch.device("cpu"), _WithoutRandomNumbers():
-                warnings.simplefilter("ignore")
-                return _checked(factory(), name)
+            with _WithoutRandomNumbers():
+                return called("cpu")
         except ModelError:
             raise
         except Exception as error:
-            raise ModelError(
-                f"building {name} raised {type(error).__name__}: {one_line(error)}",
-                "fix the constructor or its arguments",
-            ) from error
+            raise _failed(name, error) from error
+
+    def concrete() -> nn.Module:
+        again = on_cpu()
+        return _copied(again, "cpu", FRESH) if shares_weights(model, again) else zeroed(again)
 
     try:
-        with warnings.catch_warnings(), torch.device("meta"):
-            warnings.simplefilter("ignore")
-            model = _checked(factory(), name)
+        model = called("meta")
     except ModelError:
         raise
+    except ImportError as error:
+        raise _failed(name, error) from error
     except Exception:
         model = on_cpu()
-    return Model(_copied(model, "meta"), cache(lambda: _copied(on_cpu(), "cpu")))
+    weights = list(model.parameters())
+    ours = bool(weights) and all(p.is_meta for p in weights)
+    return Model(settled(model) if ours else _copied(model, "meta", FRESH), cache(concrete))
 
 
 def on_meta(model: nn.Module) -> Model:
@@ -74,7 +87,14 @@ def on_meta(model: nn.Module) -> Model:
     Raises `ModelError` for a model that cannot be copied, or whose modules cannot be followed.
     """
     _checked(model, type(model).__name__)
-    return Model(_copied(model, "meta"), cache(lambda: _copied(model, "cpu")))
+    hint = "pass a function that builds it instead"
+    return Model(_copied(model, "meta", hint), cache(lambda: _copied(model, "cpu", hint)))
+
+
+def _failed(name: str, error: Exception) -> ModelError:
+    return ModelError(
+        f"building {name} raised {type(error).__name__}: {one_line(error)}", "fix the constructor or its arguments"
+    )
 
 
 def _checked(model: object, name: str) -> nn.Module:
@@ -97,17 +117,8 @@ def _checked(model: object, name: str) -> nn.Module:
     return model
 
 
-def _copied(model: nn.Module, device: str) -> nn.Module:
-    """Copy a model to a device in eval mode: buffers as they are, parameters as zeros."""
-    memo: dict[int, Any] = {}
+def _copied(model: nn.Module, device: str, hint: str) -> nn.Module:
     try:
-        for parameter in model.parameters():
-            memo[id(parameter)] = nn.Parameter(torch.zeros_like(parameter, device=device), requires_grad=False)
-        for buffer in model.buffers():
-            lost = buffer.is_meta and device != "meta"
-            memo[id(buffer)] = torch.zeros_like(buffer, device=device) if lost else buffer.detach().to(device)
-        return copy.deepcopy(model, memo).eval()
+        return copied(model, device)
     except Exception as error:
-        raise ModelError(
-            f"{type(model).__name__} cannot be copied: {one_line(error)}", "pass a function that builds it instead"
-        ) from error
+        raise ModelError(f"{type(model).__name__} cannot be copied: {one_line(error)}", hint) from error

@@ -8,10 +8,13 @@ from typing import Literal
 import torch
 from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.nn.parameter import is_lazy
 
 from rfa_report.core.errors import one_line
 from rfa_report.core.recording import Recording
 from rfa_report.tracing.build import Model
+from rfa_report.tracing.copying import zeroed
+from rfa_report.tracing.imports import plain_imports
 from rfa_report.tracing.recorder import Recorder
 from rfa_report.tracing.scopes import Scopes, tensors
 
@@ -56,10 +59,14 @@ def _record(
     scopes = Scopes(model, recorder)
     caught: Exception | None = None
     outputs: tuple[int, ...] = ()
-    with _plain_torch(), torch.no_grad(), scopes.following(), recorder:
+    with _plain_torch(), plain_imports(), torch.no_grad():
         try:
-            result = model(*given)
-            outputs = tuple(recorder.value(t) for t in tensors(result))
+            if any(is_lazy(p) for p in model.parameters()):
+                model(*given)  # gives lazy modules their shapes
+                zeroed(model)
+            with scopes.following(), recorder:
+                result = model(*given)
+                outputs = tuple(recorder.value(t) for t in tensors(result))
         except Exception as error:
             caught = error
     recording = Recording(
