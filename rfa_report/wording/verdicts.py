@@ -1,21 +1,112 @@
-"""What a layer is called on the pages: short names of kinds, sizes, maps and verdicts."""
+"""Verdicts as a reader sees them: all that tells one from another, in one table; never a colour alone."""
 
-import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
 
-from rfa_report.core.layer import Layer, PerAxis, Verdict
+from rfa_report.core.layer import Layer, Verdict
 
-VERDICT_SLUGS = {
-    Verdict.NOT_JUDGED: "not-judged",
-    Verdict.GLOBAL: "global",
-    Verdict.UNPRODUCTIVE: "unproductive",
-    Verdict.CRITICAL: "critical",
-    Verdict.PARTIALLY_CRITICAL: "partial",
-    Verdict.PRODUCTIVE: "productive",
+RING = "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The look of a verdict.
+
+    `slug` is its CSS class, `symbol` stands in text, `letter` in the tables of a paper and `initial` in the small
+    strips. `height` is the share of a strip that its layers fill: less, the less a layer is known to add. `shape` is
+    SVG about the origin, 10 to 11 pixels wide, that looks as the symbol does; `dot` is the path of its dots on a chart.
+    `line` and `ground` are its colours on paper, hues that colour-blind readers tell apart and grounds that get darker
+    in grey; `style` is its colour in a terminal. The colours of the screen are those of the style sheet, by `slug`.
+    """
+
+    slug: str
+    symbol: str
+    letter: str
+    initial: str
+    height: float
+    shape: str
+    dot: str
+    line: str
+    ground: str
+    style: str
+
+
+LOOKS: Mapping[Verdict, Look] = {
+    Verdict.PRODUCTIVE: Look(
+        slug="productive",
+        symbol="●",
+        letter="P",
+        initial="p",
+        height=1.0,
+        shape=f'<path d="{RING}"/>',
+        dot="m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0z",
+        line="#00785a",
+        ground="#eef8f4",
+        style="green",
+    ),
+    Verdict.PARTIALLY_CRITICAL: Look(
+        slug="partial",
+        symbol="◔",
+        letter="PC",
+        initial="h",
+        height=0.85,
+        shape=f'<path class="rfa-hollow" d="{RING}"/><path d="M0-5a5 5 0 0 1 5 5h-5z"/>',
+        dot="m0-3.6l3.6 6.4h-7.2z",
+        line="#8a7200",
+        ground="#f8efbf",
+        style="yellow",
+    ),
+    Verdict.CRITICAL: Look(
+        slug="critical",
+        symbol="◑",
+        letter="C",
+        initial="c",
+        height=0.7,
+        shape=f'<path class="rfa-hollow" d="{RING}"/><path d="M0-5a5 5 0 0 1 0 10z"/>',
+        dot="m0-4l4 4l-4 4l-4-4z",
+        line="#b35f00",
+        ground="#f5d39c",
+        style="dark_orange",
+    ),
+    Verdict.UNPRODUCTIVE: Look(
+        slug="unproductive",
+        symbol="○",
+        letter="U",
+        initial="u",
+        height=0.4,
+        shape=f'<path class="rfa-hollow" d="{RING}"/>',
+        dot="m-3-3l6 6m0-6l-6 6",
+        line="#a33b00",
+        ground="#e9a98a",
+        style="red",
+    ),
+    Verdict.GLOBAL: Look(
+        slug="global",
+        symbol="◇",
+        letter="G",
+        initial="g",
+        height=0.15,
+        shape='<path class="rfa-hollow" d="M0-5.5L5.5 0L0 5.5L-5.5 0z"/>',
+        dot="m-3-3h6v6h-6z",
+        line="#5a646e",
+        ground="#eeeeee",
+        style="bright_black",
+    ),
+    Verdict.NOT_JUDGED: Look(
+        slug="not-judged",
+        symbol="?",
+        letter="?",
+        initial="n",
+        height=0.15,
+        shape='<path class="rfa-hollow" d="M-3-2.5a3 3 0 1 1 4.5 2.6q-1.5 .9-1.5 2.2M0 4.4v1.4"/>',
+        dot="m-3-3h6v6h-6z",
+        line="#5b3da6",
+        ground="#ffffff",
+        style="magenta",
+    ),
 }
-"""How CSS classes call the verdicts."""
+"""From what is best to what says nothing: the order of legends and counts. A new verdict is an entry here."""
 
 ABSENT = "absent"
 """How CSS classes call a layer that does not exist at a resolution."""
@@ -30,114 +121,40 @@ WORST_FIRST = (
 )
 """The verdicts in the order in which one of them speaks for several layers."""
 
-SHORT = {
-    "BatchNorm": "BN",
-    "LayerNorm": "LN",
-    "GroupNorm": "GN",
-    "InstanceNorm": "IN",
-    "FrozenBatchNorm": "BN",
-    "LocalResponseNorm": "LRN",
-    "MultiheadAttention": "Attention",
-    "AdaptiveAvgPool": "AvgPool to",
-    "AdaptiveMaxPool": "MaxPool to",
-    "Hardsigmoid": "HardSigmoid",
-    "Hardswish": "HardSwish",
-    "ConvTranspose": "TransposedConv",
-    "add": "Add",
-    "mul": "Multiply",
-    "cat": "Concat",
-    "relu": "ReLU",
-    "mean": "Mean",
-    "linear": "Linear",
-    "matmul": "MatMul",
-    "attention": "Attention",
-    "softmax": "Softmax",
-    "conv": "Conv",
-    "max_pool": "MaxPool",
-    "avg_pool": "AvgPool",
-    "adaptive_avg_pool": "AvgPool to",
-    "adaptive_max_pool": "MaxPool to",
-    "layer_norm": "LN",
-    "batch_norm": "BN",
-    "gelu": "GELU",
-    "silu": "SiLU",
-    "interpolate": "Resize",
-    "pad": "Pad",
-    "roll": "Shift",
-    "masked_fill": "Mask",
-    "WindowPartition": "Windows",
-    "WindowDepartition": "Unwindow",
-    "norm": "Norm",
-    "sub": "Subtract",
-    "div": "Divide",
-    "clamp_min": "Clamp",
-    "sigmoid": "Sigmoid",
-}
-"""Short names of kinds, without the number of axes at their end."""
-
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """Hold a text and the resolutions at which it holds; `at` is empty where it holds at all of them."""
+class Mark:
+    """A verdict in a page: its CSS class, symbol and word, and how many layers have it where a count is meant."""
 
-    text: str
-    at: tuple[int, ...] = ()
-
-
-def said(by_resolution: Mapping[int, str]) -> tuple[Said, ...]:
-    """Put a text that varies with the resolution into as few pieces as there are different texts."""
-    at: dict[str, list[int]] = {}
-    for index, text in by_resolution.items():
-        at.setdefault(text, []).append(index)
-    if len(at) <= 1:
-        return tuple(Said(text) for text in at)
-    return tuple(Said(text, tuple(indices)) for text, indices in at.items())
+    slug: str
+    symbol: str
+    word: str
+    count: int = 0
 
 
-def kind_words(layer: Layer) -> str:
-    """Say what a layer is: `Conv 3×3 /2`, `DWConv 5×5`, `MaxPool 3×3 /2`, `BN`."""
-    bare = re.sub(r"_?[123]d$", "", layer.kind)
-    name = SHORT.get(bare, bare)
-    if name.endswith(" to"):
-        return f"{name} {'×'.join(str(size) for size in layer.output_shape[2:])}"
-    if bare.lower().startswith("conv") and layer.groups > 1:
-        name = ("DW" if layer.groups == layer.input_shape[1] else "Grouped ") + name
-    if layer.window is None:
-        return name
-    window = layer.window
-    words = [name, per_axis_words(window.kernel, always=True)]
-    if set(window.stride.values()) != {1}:
-        words.append("/" + per_axis_words(window.stride))
-    if set(window.dilation.values()) != {1}:
-        words.append("d" + per_axis_words(window.dilation))
-    return " ".join(words)
+def mark(verdict: Verdict, count: int = 0) -> Mark:
+    """Show a verdict."""
+    return Mark(LOOKS[verdict].slug, LOOKS[verdict].symbol, verdict.value, count)
 
 
-def short_path(path: str) -> str:
-    """Name a module by the end of its path, from the last part that is no number on: `features.3`."""
-    parts = path.split(".")
-    start = max((n for n, part in enumerate(parts) if not part[:1].isdigit()), default=0)
-    return ".".join(parts[start:])
+def counts(layers: Iterable[Layer]) -> tuple[Mark, ...]:
+    """Count layers by verdict, leaving out verdicts that no layer has."""
+    found = Counter(layer.verdict for layer in layers)
+    return tuple(mark(verdict, found[verdict]) for verdict in LOOKS if found[verdict])
 
 
-def map_words(layer: Layer) -> str:
-    """Say the size of a layer's output map: `56×56`; empty where an axis has no dimension of its own."""
-    dims = [dim for dim in layer.dims.values() if dim is not None]
-    return "×".join(str(layer.output_shape[dim]) for dim in dims) if dims and len(dims) == len(layer.dims) else ""
+def slug(layer: Layer | None) -> str:
+    """Name the CSS class of a layer's verdict, or of its absence."""
+    return ABSENT if layer is None else LOOKS[layer.verdict].slug
 
 
-def size_words(size: float | None) -> str:
-    """Say one receptive-field size: `43`, `∞`, `?`."""
-    return "?" if size is None else "∞" if size == inf else f"{size:g}"
+def classes(across: Sequence[Layer | None]) -> str:
+    """Write the classes of a layer at all resolutions."""
+    return verdict_classes([slug(layer) for layer in across])
 
 
-def field_words(sizes: PerAxis[float | None]) -> str:
-    """Say the receptive-field sizes of a layer: `43` where all axes agree, else `43×27`."""
-    words = [size_words(size) for size in sizes.values()]
-    return words[0] if len(set(words)) == 1 else "×".join(words)
-
-
-def per_axis_words(numbers: PerAxis[int], *, always: bool = False) -> str:
-    """Say whole numbers per axis: `3×3`; one number where all agree, unless `always` is asked for."""
-    words = [str(number) for number in numbers.values()]
-    return "×".join(words) if always or len(set(words)) > 1 else words[0]
+def verdict_classes(slugs: Sequence[str]) -> str:
+    """Write the classes of verdicts by resolution: `v2-critical` at the third one, `rfa-critical` at all of them."""
+    if len(set(slugs)) == 1:
+        return f"rfa-{slugs[0]}"
+    return " ".join(f"v{index}-{name}" for index, name in enumerate(slugs))

@@ -9,8 +9,8 @@ from torch import nn
 from rfa_report import ModelReport, analyze
 from rfa_report.core.report import ResolutionReport
 from rfa_report.pages.model.layers import map_text
-from rfa_report.wording.marks import mark
 from rfa_report.wording.numbers import per_axis, percent
+from rfa_report.wording.verdicts import mark
 
 SOURCE = Path(__file__).parents[2] / "site_src"
 METHOD = (SOURCE / "method.md").read_text("utf-8")

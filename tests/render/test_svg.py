@@ -16,7 +16,7 @@ from rfa_report.drawing.graph.graph import Graph, architecture_graphs, dot
 from rfa_report.drawing.graph.placement import lay_out
 from rfa_report.drawing.graph.stack import column
 from rfa_report.drawing.graph.svg import draw, escape
-from rfa_report.wording.verdicts import VERDICT_SLUGS
+from rfa_report.wording.verdicts import LOOKS
 
 RESOLUTIONS = (32, 64, 224)
 
@@ -71,7 +71,7 @@ def test_every_node_has_one_verdict_class_per_resolution_or_one_for_all(graph: s
         assert indices == ([] if len(words) == 2 else [0, 1, 2])
         for a in links:
             key = next(layer.id for layer in report.at(32).layers if "#" + anchor(layer.id) == a.get("href"))
-            wanted = [VERDICT_SLUGS[report.at(size).layer(key).verdict] for size in RESOLUTIONS]
+            wanted = [LOOKS[report.at(size).layer(key).verdict].slug for size in RESOLUTIONS]
             same = [word.removeprefix("rfa-") for word in words[1:] if word.startswith("rfa-")]
             assert (same * 3 or [word[3:] for word in words[1:]]) == wanted
             seen += 1

@@ -7,7 +7,7 @@ from math import dist
 import pytest
 
 from rfa_report import assets
-from rfa_report.wording.verdicts import VERDICT_SLUGS
+from rfa_report.wording.verdicts import LOOKS
 
 Triple = tuple[float, ...]
 
@@ -49,7 +49,7 @@ def lab(colour: Triple) -> Triple:
 @pytest.mark.parametrize("scheme", ["default", "slate"])
 def test_verdicts_are_readable(scheme: str) -> None:
     colours = palette(scheme)
-    for verdict in VERDICT_SLUGS.values():
+    for verdict in [look.slug for look in LOOKS.values()]:
         tint = colours[f"{verdict}-bg"]
         for text in (f"{verdict}-ink", "ink", "muted"):
             assert contrast(colours[text], tint) >= 4.5, f"{text} on {verdict}"
@@ -63,7 +63,7 @@ def test_verdicts_are_readable(scheme: str) -> None:
 @pytest.mark.parametrize("eyes", SEEN_BY)
 def test_verdicts_are_told_apart_by_the_colour_blind(scheme: str, eyes: str) -> None:
     colours = palette(scheme)
-    for one, other in combinations(VERDICT_SLUGS.values(), 2):
+    for one, other in combinations([look.slug for look in LOOKS.values()], 2):
         seen = [
             lab(tuple(sum(w * c for w, c in zip(row, colours[verdict], strict=True)) for row in SEEN_BY[eyes]))
             for verdict in (one, other)

@@ -10,7 +10,9 @@ from rfa_report.core.report import ModelReport
 from rfa_report.drawing.charts.data_table import DataTable
 from rfa_report.drawing.graph.wiring import wiring
 from rfa_report.wording import across
-from rfa_report.wording.verdicts import ABSENT, VERDICT_SLUGS, field_words, short_path
+from rfa_report.wording.layers import short_path
+from rfa_report.wording.numbers import per_axis
+from rfa_report.wording.verdicts import ABSENT, LOOKS
 
 TICKS = 7
 """The largest number of ticks on the axis of sizes."""
@@ -162,14 +164,12 @@ def _notable(versions: Mapping[int, Layer]) -> bool:
 
 
 def _slugs(report: ModelReport, versions: Mapping[int, Layer]) -> tuple[str, ...]:
-    return tuple(
-        VERDICT_SLUGS[versions[i].verdict] if i in versions else ABSENT for i in range(len(report.resolutions))
-    )
+    return tuple(LOOKS[versions[i].verdict].slug if i in versions else ABSENT for i in range(len(report.resolutions)))
 
 
 def _tooltip(report: ModelReport, key: str, versions: Mapping[int, Layer], at: Sequence[int]) -> str:
     chosen = {i: layer for i, layer in versions.items() if not at or i in at}
-    fields = dict.fromkeys(f"RF {field_words(v.rf_max)}, min {field_words(v.rf_min)}" for v in chosen.values())
+    fields = dict.fromkeys(f"RF {per_axis(v.rf_max)}, min {per_axis(v.rf_min)}" for v in chosen.values())
     verdicts: dict[str, list[str]] = {}
     for index, layer in chosen.items():
         verdicts.setdefault(layer.verdict.value, []).append(report.resolutions[index].label)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from rfa_report.drawing.charts.frame import Frame
 from rfa_report.drawing.charts.growth import Dot, Growth, Level, Line
 from rfa_report.drawing.graph.svg import escape
+from rfa_report.wording.verdicts import LOOKS
 
 FRAME = Frame(660.0, 330.0, 14.0, 46.0)
 """The size of the chart on a page: sizes stand at the left, resolutions at the right, modules below."""
@@ -12,17 +13,10 @@ FRAME = Frame(660.0, 330.0, 14.0, 46.0)
 WORDS = 560.0
 """A plot that is narrower has short words under it."""
 
+DOTS = {look.slug: look.dot for look in LOOKS.values()}
+
 APART = 15.0
 """The least distance of two labels above each other, in pixels."""
-
-MARKS = {
-    "productive": "m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0z",
-    "partial": "m0-3.6l3.6 6.4h-7.2z",
-    "critical": "m0-4l4 4l-4 4l-4-4z",
-    "unproductive": "m-3-3l6 6m0-6l-6 6",
-    "global": "m-3-3h6v6h-6z",
-    "not-judged": "m-3-3h6v6h-6z",
-}
 
 
 def growth_svg(growth: Growth, frame: Frame = FRAME) -> str:
@@ -104,9 +98,9 @@ def _dots(dots: Sequence[Dot], frame: Frame) -> Iterator[str]:
         yield f'<g class="rfa-dots {" ".join(f"v{i}-{v}" for i, v in enumerate(verdicts))}{_on(at)}">'
         for verdict in dict.fromkeys(verdicts):
             where = tuple(i for i, v in enumerate(verdicts) if v == verdict)
-            if verdict in MARKS:
+            if verdict in DOTS:
                 on = _on(where) if len(where) < len(verdicts) else ""
-                path = "".join(f"M{frame.x(dot.x):.1f} {frame.y(dot.y):.1f}{MARKS[verdict]}" for dot in found)
+                path = "".join(f"M{frame.x(dot.x):.1f} {frame.y(dot.y):.1f}{DOTS[verdict]}" for dot in found)
                 yield f'<path class="rfa-dot {verdict}{on}" d="{path}"/>'
         yield "</g>"
     yield '<g class="rfa-hits">'

@@ -9,21 +9,11 @@ from rfa_report.core.layer import Verdict
 from rfa_report.core.report import ModelReport, ResolutionReport
 from rfa_report.drawing.charts.growth import parts
 from rfa_report.drawing.graph.wiring import wiring
-from rfa_report.wording.marks import counts
-from rfa_report.wording.verdicts import ABSENT, VERDICT_SLUGS, short_path
+from rfa_report.wording.layers import short_path
+from rfa_report.wording.verdicts import ABSENT, LOOKS, counts
 
 CELLS = 24
 """How many cells the small strip in a table has."""
-
-LETTERS = {
-    "productive": "p",
-    "partial": "h",
-    "critical": "c",
-    "unproductive": "u",
-    "global": "g",
-    "not-judged": "n",
-}
-"""How a sketch, and the classes of its bars, call the verdicts; `h` is half critical."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +54,7 @@ def strips(report: ModelReport) -> Strips | None:
         return None
     found = []
     for index, at in enumerate(report.resolutions):
-        slugs = [VERDICT_SLUGS[v[index].verdict] if index in v else ABSENT for v in layers.values()]
+        slugs = [LOOKS[v[index].verdict].slug if index in v else ABSENT for v in layers.values()]
         found.append(Strip(index, f"{at.label} px", _note(at), words(at), runs(slugs)))
     modules = tuple((short_path(name), x / len(layers)) for x, name in parts(list(layers)))
     return Strips(
@@ -106,10 +96,10 @@ def unproductive(at: ResolutionReport) -> str:
 
 def sketch(at: ResolutionReport) -> str:
     """Reduce a strip to `CELLS` letters, each for the verdict that most layers of its cell have."""
-    slugs = [VERDICT_SLUGS[layer.verdict] for layer in at.layers if layer.depends_on_input]
-    cells = [slugs[len(slugs) * n // CELLS : len(slugs) * (n + 1) // CELLS] for n in range(CELLS)] if slugs else []
-    filled = [cell or [slugs[len(slugs) * n // CELLS]] for n, cell in enumerate(cells)]
-    return "".join(LETTERS[Counter(cell).most_common(1)[0][0]] for cell in filled)
+    row = [LOOKS[layer.verdict].initial for layer in at.layers if layer.depends_on_input]
+    cells = [row[len(row) * n // CELLS : len(row) * (n + 1) // CELLS] for n in range(CELLS)] if row else []
+    filled = [cell or [row[len(row) * n // CELLS]] for n, cell in enumerate(cells)]
+    return "".join(Counter(cell).most_common(1)[0][0] for cell in filled)
 
 
 def _note(at: ResolutionReport) -> str:

@@ -6,17 +6,10 @@ from rfa_report.drawing.charts.frame import Frame
 from rfa_report.drawing.charts.growth_svg import FRAME
 from rfa_report.drawing.charts.strip import Run, Strip, Strips
 from rfa_report.drawing.graph.svg import escape
+from rfa_report.wording.verdicts import LOOKS
 
 PITCH, THICK, TOP, BOTTOM = 24.0, 16.0, 6.0, 22.0
-SHARES = {
-    "productive": 1.0,
-    "partial": 0.85,
-    "critical": 0.7,
-    "unproductive": 0.4,
-    "global": 0.15,
-    "not-judged": 0.15,
-}
-"""How much of its height a layer fills: less, the less it is known to add."""
+HEIGHTS = {look.slug: look.height for look in LOOKS.values()}
 
 SMALL, LOW = 72, 12
 """Width and height of the strip in the index."""
@@ -63,7 +56,7 @@ def _strip(strip: Strip, frame: Frame, top: float) -> Iterator[str]:
 
 
 def _run(run: Run, frame: Frame, top: float) -> str:
-    height = THICK * SHARES[run.verdict]
+    height = THICK * HEIGHTS[run.verdict]
     width = frame.x(run.start + run.width) - frame.x(run.start)
     return (
         f'<rect class="{run.verdict}" x="{frame.x(run.start):.1f}" y="{top + THICK - height:.1f}" '

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rfa_report.core.layer import Layer, Verdict
 from rfa_report.drawing.graph.wiring import Wiring
-from rfa_report.wording.verdicts import kind_words
+from rfa_report.wording.layers import kind_words
 
 NORMS = re.compile(r"norm")
 ACTIVATIONS = re.compile(

@@ -15,7 +15,7 @@ from rfa_report.drawing.graph.nodes import Node, kind, module_node, port, unit_n
 from rfa_report.drawing.graph.repeats import Group, repeated
 from rfa_report.drawing.graph.spine import spine
 from rfa_report.drawing.graph.wiring import Wiring, wiring
-from rfa_report.wording.verdicts import Said, short_path
+from rfa_report.wording.layers import Said, short_path
 
 LIMIT = 60
 """The largest number of nodes at first sight."""

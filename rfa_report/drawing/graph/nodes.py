@@ -9,7 +9,9 @@ from rfa_report.core.report import ModelReport
 from rfa_report.core.slug import anchor
 from rfa_report.drawing.graph.folding import JOINS, Unit, unit_verdicts, unit_words
 from rfa_report.drawing.graph.wiring import INPUT, Wiring
-from rfa_report.wording.verdicts import ABSENT, VERDICT_SLUGS, WORST_FIRST, Said, field_words, map_words, said
+from rfa_report.wording.layers import Said, map_words, said
+from rfa_report.wording.numbers import per_axis
+from rfa_report.wording.verdicts import ABSENT, LOOKS, WORST_FIRST
 
 MARGIN, GAP, LEAST, MOST = 42.0, 14.0, 132.0, 260.0
 """Width of the margins with the verdict mark, of the gap before the map, of the narrowest box, and of the widest that
@@ -73,7 +75,7 @@ def unit_node(report: ModelReport, wires: Wiring, unit: Unit) -> Node:
         map=() if form == "join" else _map(wires, unit.members[-1]),
         href=anchor(unit.head),
         members=unit.members,
-        verdicts=tuple(VERDICT_SLUGS[verdicts[i]] if i in verdicts else ABSENT for i in every),
+        verdicts=tuple(LOOKS[verdicts[i]].slug if i in verdicts else ABSENT for i in every),
         shares=(),
         width=0,
         height=HEIGHTS[form],
@@ -96,9 +98,9 @@ def module_node(report: ModelReport, wires: Wiring, name: str, group: Sequence[U
         map=_map(wires, members[-1]),
         href=anchor(members[0]),
         members=members,
-        verdicts=tuple(VERDICT_SLUGS[_most(counts[i])] if i in counts else ABSENT for i in every),
+        verdicts=tuple(LOOKS[_most(counts[i])].slug if i in counts else ABSENT for i in every),
         shares=tuple(
-            tuple((VERDICT_SLUGS[v], counts[i][v]) for v in WORST_FIRST if counts.get(i, NONE)[v]) for i in every
+            tuple((LOOKS[v].slug, counts[i][v]) for v in WORST_FIRST if counts.get(i, NONE)[v]) for i in every
         ),
         width=0,
         height=HEIGHTS["module"],
@@ -122,7 +124,7 @@ def widened(nodes: Sequence[Node]) -> tuple[Node, ...]:
 
 
 def _field(wires: Wiring, key: str) -> tuple[Said, ...]:
-    return (Said("RF "), *said({i: field_words(layer.rf_max) for i, layer in wires.layers[key].items()}))
+    return (Said("RF "), *said({i: per_axis(layer.rf_max) for i, layer in wires.layers[key].items()}))
 
 
 def _map(wires: Wiring, key: str) -> tuple[Said, ...]:

@@ -6,7 +6,7 @@ from rfa_report.core.layer import Layer
 from rfa_report.drawing.graph.cutting import level
 from rfa_report.drawing.graph.folding import Unit
 from rfa_report.drawing.graph.wiring import Wiring
-from rfa_report.wording.verdicts import kind_words, map_words
+from rfa_report.wording.layers import kind_words, map_words
 
 Group = tuple[str, Sequence[Unit]]
 

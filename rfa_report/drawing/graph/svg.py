@@ -14,8 +14,8 @@ from rfa_report.drawing.graph.graph import Edge, Graph, dot_name, element_id
 from rfa_report.drawing.graph.marks import ARROW, marks
 from rfa_report.drawing.graph.nodes import BOXES, Node
 from rfa_report.drawing.graph.placement import Box, Curve, Layout
-from rfa_report.wording.marks import verdict_classes
-from rfa_report.wording.verdicts import Said
+from rfa_report.wording.layers import Said
+from rfa_report.wording.verdicts import verdict_classes
 
 PAD = 8.0
 """Empty space around the drawing, in pixels."""

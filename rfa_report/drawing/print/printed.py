@@ -10,24 +10,16 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 from xml.etree import ElementTree as ET
 
-from rfa_report.drawing.graph.marks import ARROW, SHAPES
+from rfa_report.drawing.graph.marks import ARROW
 from rfa_report.drawing.print.sheets import GAP, SVG, Box, sheets
-from rfa_report.wording.marks import READING_ORDER
 from rfa_report.wording.text import flat
-from rfa_report.wording.verdicts import ABSENT, VERDICT_SLUGS
+from rfa_report.wording.verdicts import ABSENT, LOOKS
 
 FONTS = "Libertinus Serif, Linux Libertine, Times New Roman, serif"
 INK, MUTED, LINE, ACCENT = "#111111", "#444444", "#cccccc", "#0a62a3"
 
-COLOURS: Mapping[str, tuple[str, str]] = {
-    "productive": ("#00785a", "#eef8f4"),
-    "partial": ("#8a7200", "#f8efbf"),
-    "critical": ("#b35f00", "#f5d39c"),
-    "unproductive": ("#a33b00", "#e9a98a"),
-    "global": ("#5a646e", "#eeeeee"),
-    "not-judged": ("#5b3da6", "#ffffff"),
-}
-"""Line and ground of each verdict: hues that colour-blind readers tell apart, grounds that get darker in grey."""
+COLOURS = {look.slug: (look.line, look.ground) for look in LOOKS.values()}
+SHAPES = {look.slug: look.shape for look in LOOKS.values()}
 
 STYLES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("", "text", {"fill": INK, "font-size": "12.5"}),
@@ -193,7 +185,7 @@ def _style(tag: str, classes: frozenset[str], at: _At) -> dict[str, str]:
 def _legend(parts: Sequence[ET.Element], label: str, shapes: Mapping[str, str]) -> tuple[Entry, ...]:
     """List the verdicts that a drawing shows, with their shapes, and the resolution."""
     text = "".join(ET.tostring(part, encoding="unicode") for part in parts)
-    shown = {VERDICT_SLUGS[verdict]: verdict.value for verdict in READING_ORDER}
+    shown = {look.slug: verdict.value for verdict, look in LOOKS.items()}
     entries = [(_shape(slug, shapes[slug]), words) for slug, words in shown.items() if COLOURS[slug][0] in text]
     return (*entries, ("", f"input {label} px")) if label else tuple(entries)
 

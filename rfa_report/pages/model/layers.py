@@ -10,8 +10,8 @@ from rfa_report.core.report import ModelReport
 from rfa_report.core.slug import anchor
 from rfa_report.pages.page import Fragment, fragment_path
 from rfa_report.wording import across
-from rfa_report.wording.marks import classes, mark
 from rfa_report.wording.numbers import per_axis, pixels, quantity, times
+from rfa_report.wording.verdicts import classes, mark
 
 Cell: TypeAlias = tuple[across.Choice, ...]
 """What a cell says, in pieces; a piece may hold at some resolutions only."""

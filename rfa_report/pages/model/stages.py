@@ -7,8 +7,8 @@ from rfa_report.core.layer import Layer, Verdict
 from rfa_report.core.report import ModelReport
 from rfa_report.pages.model.layers import map_text
 from rfa_report.wording import across
-from rfa_report.wording.marks import Mark, mark
 from rfa_report.wording.numbers import Quantity, per_axis, percent, quantity
+from rfa_report.wording.verdicts import Mark, mark
 
 FEW, MANY = 9, 20
 """Below `FEW` stages the largest is split into its children, if that makes at most `MANY`."""

@@ -7,8 +7,8 @@ from rfa_report.core.report import ModelReport, ResolutionReport
 from rfa_report.core.slug import anchor
 from rfa_report.pages.model.layers import map_text
 from rfa_report.wording import across
-from rfa_report.wording.marks import Mark, counts
 from rfa_report.wording.numbers import NBSP, Quantity, per_axis, percent, quantity
+from rfa_report.wording.verdicts import Mark, counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rfa_report.core.layer import Layer, Verdict
+from rfa_report.core.layer import Layer
 from rfa_report.core.report import ModelReport, ResolutionReport
 from rfa_report.pages.model.layers import map_text, window_text
 from rfa_report.pages.model.notes import Note, notes
@@ -11,18 +11,9 @@ from rfa_report.pages.model.stages import StageCell, stages
 from rfa_report.pages.paper.references import METHODS, Reference, tool
 from rfa_report.wording import across
 from rfa_report.wording.numbers import UNITS, per_axis
+from rfa_report.wording.verdicts import LOOKS
 
-LETTERS = {
-    Verdict.PRODUCTIVE: "P",
-    Verdict.PARTIALLY_CRITICAL: "PC",
-    Verdict.CRITICAL: "C",
-    Verdict.UNPRODUCTIVE: "U",
-    Verdict.GLOBAL: "G",
-    Verdict.NOT_JUDGED: "?",
-}
-"""Verdicts in a column of a layer table; the caption says what they mean."""
-
-LEGEND = "; ".join(f"{letter} {verdict.value}" for verdict, letter in LETTERS.items())
+LEGEND = "; ".join(f"{look.letter} {verdict.value}" for verdict, look in LOOKS.items())
 ROWS_OF_A_PAGE = 40
 """Tables with more rows go on over several pages."""
 
@@ -115,7 +106,7 @@ def layer_table(report: ModelReport) -> Table:
     lines = across.rows(report).values()
     here = [layers[shown] or next(layer for layer in layers if layer is not None) for layers in lines]
     params, macs = _unit(layer.params for layer in here), _unit(layer.macs for layer in here)
-    verdicts = [tuple(Cell(LETTERS[x.verdict] if x else "–") for x in layers) for layers in lines]
+    verdicts = [tuple(Cell(LOOKS[x.verdict].letter if x else "–") for x in layers) for layers in lines]
     columns = [
         (Head("Layer", "id"), [Cell(layer.id) for layer in here]),
         (Head("Kind"), [Cell(layer.kind) for layer in here]),

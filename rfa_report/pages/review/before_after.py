@@ -10,8 +10,8 @@ from rfa_report.drawing.graph.highlight import Edits, row_anchor
 from rfa_report.pages.model.layers import jump_text, map_text, window_text
 from rfa_report.wording import across
 from rfa_report.wording.changes import LAYER_WORDS, value_words
-from rfa_report.wording.marks import classes, mark
 from rfa_report.wording.numbers import per_axis, quantity
+from rfa_report.wording.verdicts import classes, mark
 
 ARROW = " → "
 

@@ -10,9 +10,10 @@ from rfa_report.core.slug import slugify
 from rfa_report.pages.page import Fragment, Page
 from rfa_report.pages.zoo.row import IndexCell, IndexRow
 from rfa_report.pages.zoo.versions import Version, computed_with
+from rfa_report.wording.verdicts import LOOKS
 
-TALL = {"p": 8, "h": 7, "c": 6, "u": 3, "g": 1, "n": 1}
-"""How tall a verdict stands in the small strip, of 8: less, the less a layer is known to add."""
+TALL = {look.initial: round(8 * look.height) for look in LOOKS.values()}
+"""How tall a verdict stands in the small strip, of 8."""
 
 MOST_STRIPS = 500
 """Rows up to which each has its small strip; those of 1,300 take a browser half a second of the two it may take."""

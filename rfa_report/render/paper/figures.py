@@ -16,9 +16,9 @@ from rfa_report.drawing.charts.depth_svg import depth_svg
 from rfa_report.drawing.charts.frame import Frame
 from rfa_report.drawing.charts.growth import growth
 from rfa_report.drawing.charts.growth_svg import FRAME as GROWTH
-from rfa_report.drawing.charts.growth_svg import MARKS, growth_svg
+from rfa_report.drawing.charts.growth_svg import growth_svg
 from rfa_report.drawing.charts.strip import strips
-from rfa_report.drawing.charts.strip_svg import SHARES, strips_svg
+from rfa_report.drawing.charts.strip_svg import strips_svg
 from rfa_report.drawing.graph.graph import Graph, architecture_graphs, dot
 from rfa_report.drawing.graph.placement import recalled
 from rfa_report.drawing.graph.stack import column
@@ -28,11 +28,14 @@ from rfa_report.drawing.print.sheets import COLUMN, SCALE, TEXT, scale
 from rfa_report.render.paper.glyphs import legible
 from rfa_report.render.paper.templates import render
 from rfa_report.render.paper.typesetting import engine, typeset
+from rfa_report.wording.verdicts import LOOKS
 
-CHART_MARKS = {slug: f'<path d="M0 0{path}"/>' for slug, path in MARKS.items()}
+CHART_MARKS = {look.slug: f'<path d="M0 0{look.dot}"/>' for look in LOOKS.values()}
 """The marks of the charts, which have no rings."""
 
-STRIP_MARKS = {slug: f'<path d="M-5 5v{-10 * share:g}h10v{10 * share:g}z"/>' for slug, share in SHARES.items()}
+STRIP_MARKS = {
+    look.slug: f'<path d="M-5 5v{-10 * look.height:g}h10v{10 * look.height:g}z"/>' for look in LOOKS.values()
+}
 """The marks of the strips: bars of the heights that stand for the verdicts."""
 
 COLUMNS = {"1col": COLUMN, "2col": TEXT}

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from rfa_report import assets
-from rfa_report.drawing.charts.strip import LETTERS
 from rfa_report.pages.zoo.index import Bar, IndexTable, matrix
 from rfa_report.pages.zoo.row import IndexRow
 from rfa_report.render.paper.templates import render
 from rfa_report.render.paper.typesetting import typeset
+from rfa_report.wording.verdicts import LOOKS
 
 ROWS, COLUMNS = 7, 5
 """How many architectures, spread over the whole site, and resolutions are shown."""
 
-SLUGS = {letter: slug for slug, letter in LETTERS.items()}
+SLUGS = {look.initial: look.slug for look in LOOKS.values()}
 
 
 @dataclass(frozen=True, slots=True)

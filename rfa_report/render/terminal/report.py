@@ -7,18 +7,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from rfa_report.core.layer import Layer, PerAxis, Verdict
+from rfa_report.core.layer import Layer
 from rfa_report.core.operator import How
 from rfa_report.core.report import ModelReport, ResolutionReport
-
-COLOURS = {
-    Verdict.NOT_JUDGED: "magenta",
-    Verdict.GLOBAL: "bright_black",
-    Verdict.UNPRODUCTIVE: "red",
-    Verdict.CRITICAL: "dark_orange",
-    Verdict.PARTIALLY_CRITICAL: "yellow",
-    Verdict.PRODUCTIVE: "green",
-}
+from rfa_report.pages.model.layers import jump_text
+from rfa_report.wording.numbers import per_axis, percent
+from rfa_report.wording.verdicts import LOOKS
 
 
 def print_report(report: ModelReport) -> None:
@@ -43,12 +37,12 @@ def summary(at: ResolutionReport) -> Iterator[str]:
     border = at.border_layer
     yield f"border layer: {border.id if border else 'none, every layer can add context'}"
     yield (
-        f"waste: {_share(at.wasted_macs, at.macs)} of {at.macs:,} MACs, "
-        f"{_share(at.wasted_params, at.params)} of {at.params:,} parameters"
+        f"waste: {percent(at.wasted_macs, at.macs)} of {at.macs:,} MACs, "
+        f"{percent(at.wasted_params, at.params)} of {at.params:,} parameters"
     )
     unsearched = "not searched, for the model was run with numbers" if at.concrete else "not found"
-    low = unsearched if at.r_min is None else f"{_axes(at.r_min)} px"
-    high = "none" if at.r_max is None else f"{_axes(at.r_max)} px"
+    low = unsearched if at.r_min is None else f"{per_axis(at.r_min)} px"
+    high = "none" if at.r_max is None else f"{per_axis(at.r_max)} px"
     yield f"feasible range: r_min {low}, r_max {high}"
     for name, how in at.operators.items():
         if how in (How.MEASURED, How.DATA_DEPENDENT):
@@ -72,10 +66,10 @@ def _table(report: ModelReport, at: ResolutionReport) -> Table:
             Text(layer.id),
             _kind(layer),
             "×".join(map(str, layer.output_shape[1:])),
-            _axes(layer.rf_min),
-            _axes(layer.rf_max),
-            _axes(layer.jump),
-            Text(layer.verdict, style=COLOURS[layer.verdict]),
+            per_axis(layer.rf_min),
+            per_axis(layer.rf_max),
+            jump_text(layer),
+            Text(layer.verdict, style=LOOKS[layer.verdict].style),
         )
     return table
 
@@ -83,13 +77,4 @@ def _table(report: ModelReport, at: ResolutionReport) -> Table:
 def _kind(layer: Layer) -> Text:
     if layer.window is None:
         return Text(layer.kind)
-    return Text(f"{layer.kind} {_axes(layer.window.kernel)} /{_axes(layer.window.stride)}")
-
-
-def _axes(values: PerAxis[int] | PerAxis[int | None] | PerAxis[float | None]) -> str:
-    texts = ["?" if v is None else "∞" if v == float("inf") else str(v) for v in values.values()]
-    return texts[0] if len(set(texts)) == 1 else "×".join(texts)
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{part / whole:.0%}" if whole else "0%"
+    return Text(f"{layer.kind} {per_axis(layer.window.kernel)} /{per_axis(layer.window.stride)}")
