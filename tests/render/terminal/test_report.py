@@ -1,0 +1,28 @@
+"""A report in the terminal: shares and sizes in the words of the site."""
+
+from dataclasses import replace
+
+import pytest
+
+from made_reports import at, layer, report
+from rfa_report.drawing.graph.graph import architecture_graphs, dot
+from rfa_report.pages.model.layers import layer_table
+from rfa_report.render.terminal.report import summary
+from rfa_report.wording.numbers import percent
+
+
+@pytest.mark.parametrize(
+    ("part", "words"), [(0, "0\u00a0%"), (3, "<1\u00a0%"), (999, ">99\u00a0%"), (1000, "100\u00a0%")]
+)
+def test_a_share_is_nothing_or_everything_only_where_it_is(part: int, words: str) -> None:
+    found = replace(at(8, (layer("a#0"),)), macs=1000, wasted_macs=part, params=1000, wasted_params=part)
+    (line,) = (line for line in summary(found) if line.startswith("waste"))
+    assert line == f"waste: {words} of 1,000 MACs, {words} of 1,000 parameters"
+    assert percent(part, 1000) == words
+
+
+def test_a_large_size_is_written_alike_in_table_and_graph() -> None:
+    made = report(at(8, (layer("a#0", rf=2_500_000),)))
+    (graph,) = architecture_graphs(made)
+    assert "2500000" in dot(graph)
+    assert "2500000" in str(layer_table(made).data)
