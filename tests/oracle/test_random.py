@@ -49,12 +49,13 @@ def _sizes_fit_together(net: Net, shape: tuple[int, ...]) -> None:
     recording = trace(on_meta(net), shape)
     for key, judged in computed(recording).items():
         assert isinstance(judged.state, Field), key
-        for axis in judged.state.axes:
+        for axis, size in zip(judged.state.axes, shape[2:], strict=True):
             reach, largest, shortest = (axis.bounds[rows] for rows in (b.REACH, b.LARGEST, b.SHORTEST))
             assert (largest <= shortest).all(), f"{key}: a shortest path beyond the largest"
             if not (axis.global_context or axis.is_global):
-                longer = largest.sum(axis=0) > reach.sum(axis=0)  # ends are negated: a border may fold a field back
-                assert not (longer & (reach[0] < b.EMPTY)).any(), f"{key}: reach longer than the largest local path"
+                inside = (largest[0] >= 0) & (-largest[1] < size)  # past it the border may send a field anywhere
+                beyond = (largest > reach).any(axis=0) & (reach[0] < b.EMPTY)
+                assert not (inside & beyond).any(), f"{key}: reach beyond the largest local path"
 
 
 def _open_joins_say_the_same(net: Net, shape: tuple[int, ...]) -> None:
