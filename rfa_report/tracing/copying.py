@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn.parameter import UninitializedTensorMixin, is_lazy
+from torch.nn.parameter import UninitializedParameter, is_lazy
 from torch.overrides import TorchFunctionMode
 
 Memo = dict[int, Any]
@@ -89,7 +89,7 @@ def _parameter(parameter: nn.Parameter, device: str) -> nn.Parameter:
 
 def _is_weight(parameter: nn.Parameter) -> bool:
     """Decide whether a parameter may be learned: whole numbers and truth values are tables."""
-    shaped = not isinstance(parameter, UninitializedTensorMixin)
+    shaped = not isinstance(parameter, UninitializedParameter)
     return shaped and (parameter.is_floating_point() or parameter.is_complex())
 
 
