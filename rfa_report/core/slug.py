@@ -2,12 +2,28 @@
 
 import re
 import unicodedata
+from hashlib import sha256
+
+LOST = 8
+"""Hexadecimal digits that stand for the letters which a slug cannot write."""
 
 
 def slugify(name: str) -> str:
-    """Turn a name into lower-case ASCII letters, digits, `-` and `_`, at most 80 characters."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9_]+", "-", plain.lower()).strip("-")[:80] or "model"
+    """Turn a name into lower-case ASCII letters, digits, `-` and `_`, at most 80 characters.
+
+    Where letters of another script are lost, digits made of the whole name follow, so that names which differ only
+    there keep apart: `模型-1` and `图-1` both begin with `1-`. Accents go: `Café` is `cafe`.
+    """
+    split = unicodedata.normalize("NFKD", name.lower())
+    plain = re.sub(r"[^a-z0-9_]+", "-", split.encode("ascii", "ignore").decode().lower()).strip("-")
+    if not any(map(_foreign, split)) and (plain or name.isascii()):
+        return plain[:80] or "model"
+    mark = sha256(split.encode()).hexdigest()[:LOST]
+    return f"{plain[: 79 - LOST].strip('-') or 'model'}-{mark}"
+
+
+def _foreign(letter: str) -> bool:
+    return letter.isalnum() and not letter.isascii() and not unicodedata.name(letter, "").startswith("LATIN")
 
 
 def anchor(layer_id: str) -> str:
