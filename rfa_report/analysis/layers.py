@@ -1,103 +1,92 @@
-"""Recording -> boxes: what each reads, costs and feeds, and what the field of its output says."""
+"""Recording -> layers: what each reads, costs and feeds, what the field of its output says, and its verdict."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, partial
+from math import prod
+from typing import TypeAlias
 
 from rfa_report.analysis.cost import macs
 from rfa_report.analysis.kernel import window
 from rfa_report.analysis.measured import Measure
 from rfa_report.analysis.propagate import State, Unknown, propagate
 from rfa_report.analysis.spans import Span, spans
+from rfa_report.analysis.verdicts import judged
 from rfa_report.core.field import Field
-from rfa_report.core.layer import PerAxis, Window
+from rfa_report.core.layer import Layer, PerAxis, Reach, Verdict, Window
 from rfa_report.core.layout import dim_of, pitch
 from rfa_report.core.operator import How, Operator
 from rfa_report.core.recording import Call, Recording
+from rfa_report.core.report import AXES
 from rfa_report.rules import Book
 
 INPUT = "input"
 """The id that stands for the model's input among the inputs of a layer."""
 
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Hold what the field of a layer's output says, per axis."""
-
-    rf_min: PerAxis[float | None]
-    rf_max: PerAxis[float | None]
-    jump: PerAxis[int | None]
-    centre: PerAxis[float | None]
-    dims: PerAxis[int | None]
-    aligned: bool
-    global_context: bool
-    depends_on_input: bool
-    unknown: tuple[str, ...]
+Reading: TypeAlias = tuple[float | None, float | None, float | None, int | None, int | None]
+"""What a field says along one axis: its largest and its shortest size, centre, jump, and dimension."""
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """Hold one layer before it is judged: its parameters by value, and the boxes that feed it.
+class ForwardPass:
+    """A recorded forward pass, judged.
 
-    `field` is that of the output, where the output has a map.
+    `layers` stand in execution order; `parameters` are those of each layer by value, which layers may share;
+    `operators` says of each call that the input reaches how it was judged.
     """
 
-    id: str
-    kind: str
-    module: str
-    inputs: tuple[str, ...]
-    input_shape: tuple[int, ...]
-    output_shape: tuple[int, ...]
-    window: Window | None
-    groups: int
-    convolutions: int
-    parameters: frozenset[int]
-    macs: int
-    reading: Reading
-    caveats: tuple[Operator, ...]
-    field: Field | None
+    layers: tuple[Layer, ...]
+    parameters: Mapping[str, frozenset[int]]
+    operators: tuple[Operator, ...]
 
 
-def boxes(
-    recording: Recording,
-    book: Book,
-    axes: tuple[str, ...],
-    measure: Measure | None = None,
-    log: list[Operator | None] | None = None,
-) -> list[Box]:
-    """Return the layers of a recording in execution order, with the fields of their outputs.
-
-    `log` collects how each call was judged.
-    """
-    found: list[Box] = []
-    log = [] if log is None else log
+def forward_pass(recording: Recording, book: Book, measure: Measure | None = None) -> ForwardPass:
+    """Judge every layer of a recording at its input size; operators without a rule are measured by `measure`."""
+    shape = recording.values[recording.inputs[0]].shape[2:]
+    size = dict(zip(AXES[len(shape)], shape, strict=True))
+    axes = tuple(size)
+    layers: list[Layer] = []
+    parameters: dict[str, frozenset[int]] = {}
+    operators: list[Operator | None] = []
+    sizes: dict[str, PerAxis[float | None]] = {INPUT: dict.fromkeys(axes, 1)}
     producers: dict[int, tuple[str, ...]] = dict.fromkeys(recording.inputs, (INPUT,))
     origins = _parameters(recording)
-    fields = propagate(recording, book, measure, log)
-    states, at = next(fields), 0
+    steps = propagate(recording, book, measure)
+    (states, _), at = next(steps), 0
     for span in spans(recording, book):
+        calls = recording.calls[span.start : span.stop]
         while at < span.start:
-            states = next(fields)
+            states, operator = next(steps)
+            operators.append(operator)
             _pass_on(recording.calls[at], producers, states)
             at += 1
         feeding = _feeding(recording, span, producers, states)
-        kernel = window(recording, recording.calls[span.start : span.stop], states, axes)
+        kernel = window(recording, calls, states, axes)
         while at < span.stop:
-            states = next(fields)
+            states, operator = next(steps)
+            operators.append(operator)
             at += 1
         for value in _made(recording, span):
             producers[value] = (span.id,)
-        found.append(
-            _box(recording, span, feeding, kernel, states, origins, axes, _caveats(log[span.start : span.stop]))
-        )
-    for _ in fields:
-        pass  # what follows the last box is judged too
-    return found
+        read = {v for call in calls for v in call.inputs}
+        parameters[span.id] = frozenset[int]().union(*(origins.get(v, ()) for v in read))
+        params = count(recording, parameters[span.id])
+        caveats = _caveats(operators[span.start : span.stop])
+        layer = _layer(recording, span, feeding, kernel, states, axes, params, caveats)
+        sizes[span.id] = layer.rf_min
+        layers.append(judged(layer, [sizes[p] for p in layer.inputs], size))
+    operators += [operator for _, operator in steps]  # what follows the last layer is judged too
+    return ForwardPass(tuple(layers), parameters, tuple(filter(None, operators)))
+
+
+def count(recording: Recording, values: AbstractSet[int]) -> int:
+    """Count the elements of some values together."""
+    return sum(prod(recording.values[v].shape) for v in values)
 
 
 def _caveats(operators: Iterable[Operator | None]) -> tuple[Operator, ...]:
-    """List the operators of a box that are not exact by rule, each once."""
+    """List the operators of a layer that are not exact by rule, each once."""
     exact = (How.RULED, How.NEUTRAL)
     return tuple(dict.fromkeys(o for o in operators if o is not None and o.how not in exact))
 
@@ -131,7 +120,7 @@ def _made(recording: Recording, span: Span) -> Iterator[int]:
 def _feeding(
     recording: Recording, span: Span, producers: dict[int, tuple[str, ...]], states: dict[int, State]
 ) -> dict[int, tuple[str, ...]]:
-    """Map the values that a box reads and did not make, and that depend on the input, to the boxes that made them."""
+    """Map the values that a layer reads and did not make, and that depend on the input, to who made them."""
     own = set(_made(recording, span))
     read = [v for call in recording.calls[span.start : span.stop] for v in call.inputs if v not in own]
     if span.start == span.stop:
@@ -139,24 +128,27 @@ def _feeding(
     return {v: producers[v] for v in dict.fromkeys(read) if v in producers and states.get(v) is not None}
 
 
-def _box(
+def _layer(
     recording: Recording,
     span: Span,
     feeding: dict[int, tuple[str, ...]],
     kernel: Window | None,
     states: dict[int, State],
-    origins: dict[int, frozenset[int]],
     axes: tuple[str, ...],
+    params: int,
     caveats: tuple[Operator, ...],
-) -> Box:
+) -> Layer:
+    """Describe a layer that is not judged yet."""
     calls = recording.calls[span.start : span.stop]
     convolutions = [call for call in calls if call.op == "aten.convolution.default"]
-    read = dict.fromkeys(v for call in calls for v in call.inputs)
     outputs = span.outputs or tuple(v for call in calls[-1:] for v in call.outputs if v is not None)
     first = next(iter(feeding), None)
     state = states.get(outputs[0]) if outputs else None
-    reading = _reading(state, axes)
-    return Box(
+    readings = zip(*_readings(state, len(axes)), strict=True)
+    rf_max, rf_min, centre, jump, dims = (dict(zip(axes, row, strict=True)) for row in readings)
+    field = state if isinstance(state, Field) else None
+    unknown = state.ops if isinstance(state, Unknown) else ()
+    return Layer(
         id=span.id,
         kind=span.kind,
         module=span.module,
@@ -166,32 +158,40 @@ def _box(
         window=kernel,
         groups=convolutions[0].args[8] if len(convolutions) == 1 else 1,
         convolutions=len(convolutions),
-        parameters=frozenset[int]().union(*(origins.get(v, ()) for v in read)),
+        params=params,
         macs=sum(macs(recording, call) for call in calls),
-        reading=reading,
+        rf_min=rf_min,
+        rf_max=rf_max,
+        jump=jump,
+        centre=centre,
+        dims=dims,
+        aligned=field is None or all(a.aligned for a in field.axes),
+        global_context=field is not None and any(a.global_context for a in field.axes),
+        depends_on_input=field is not None or bool(unknown),
+        unknown=unknown,
         caveats=caveats,
-        field=state if isinstance(state, Field) and any(d is not None for d in reading.dims.values()) else None,
+        verdict=Verdict.NOT_JUDGED,
+        axis_verdicts=dict.fromkeys(axes, Verdict.NOT_JUDGED),
+        reaches=_reaches(field if any(d is not None for d in dims.values()) else None, axes),
     )
 
 
 @lru_cache(maxsize=1)  # of neighbours that share a field; more would keep large fields alive
-def _reading(state: State, axes: tuple[str, ...]) -> Reading:
+def _readings(state: State, axes: int) -> tuple[Reading, ...]:
     if not isinstance(state, Field):
-        unknown = state.ops if isinstance(state, Unknown) else ()
-        size: dict[str, float | None] = dict.fromkeys(axes, None if unknown else 0)
-        none: dict[str, Any] = dict.fromkeys(axes)
-        return Reading(size, size, none, none, none, True, False, bool(unknown), unknown)
-    named = list(enumerate(axes))
-    sizes = [state.sizes(a) for a in range(len(axes))]
-    dims = [dim_of(state.layout, a) for a in range(len(axes))]
-    return Reading(
-        rf_min={name: shortest for name, (_, shortest) in zip(axes, sizes, strict=True)},
-        rf_max={name: largest for name, (largest, _) in zip(axes, sizes, strict=True)},
-        jump={name: None if own is None else pitch(state.layout[own]) for name, own in zip(axes, dims, strict=True)},
-        centre={name: None if dims[a] is None else state.centre(a) for a, name in named},
-        dims=dict(zip(axes, dims, strict=True)),
-        aligned=all(a.aligned for a in state.axes),
-        global_context=any(a.global_context for a in state.axes),
-        depends_on_input=True,
-        unknown=(),
+        size = None if isinstance(state, Unknown) else 0
+        return ((size, size, None, None, None),) * axes
+    dims = [dim_of(state.layout, axis) for axis in range(axes)]
+    return tuple(
+        (*state.sizes(axis), *((None, None) if dim is None else (state.centre(axis), pitch(state.layout[dim]))), dim)
+        for axis, dim in enumerate(dims)
     )
+
+
+def _reaches(field: Field | None, axes: tuple[str, ...]) -> PerAxis[Callable[[], Reach | None]]:
+    """Leave the reach of a layer to be computed when somebody asks."""
+    return {name: partial(field.reach, axis) if field else _none for axis, name in enumerate(axes)}
+
+
+def _none() -> None:
+    return None

@@ -26,23 +26,21 @@ NESTED = frozenset({Ref, tuple})
 
 
 def propagate(
-    recording: Recording, book: Book, measure: Measure | None = None, log: list[Operator | None] | None = None
-) -> Iterator[dict[int, State]]:
-    """Yield the states of all live values: once for the inputs, then after each call.
+    recording: Recording, book: Book, measure: Measure | None = None
+) -> Iterator[tuple[dict[int, State], Operator | None]]:
+    """Yield the states of all live values, once for the inputs, then after each call with how that was judged.
 
-    An operator without a rule is measured by `measure`. How each call was judged goes to `log`; None for a call that
-    the input does not reach, or that an unknown operator hides.
+    An operator without a rule is measured by `measure`. Nothing is said of the inputs, of a call that the input does
+    not reach, and of one that an unknown operator hides.
     """
     states: dict[int, State] = {v: input_field(recording.values[v].shape) for v in recording.inputs}
     deaths = _deaths(recording)
-    yield states
+    yield states, None
     for index, call in enumerate(recording.calls):
         moved, operator = _moved(recording, call, states, book, measure)
-        if log is not None:
-            log.append(operator)
         made = zip(call.outputs, moved, strict=True)
         states |= {v: s for v, s in made if v is not None and s is not None and 0 not in recording.values[v].shape}
-        yield states
+        yield states, operator
         for dead in deaths.get(index, ()):
             states.pop(dead, None)
 

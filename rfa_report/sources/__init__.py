@@ -6,9 +6,9 @@ from fnmatch import fnmatchcase
 from rfa_report.core.errors import SpecError
 from rfa_report.sources import python, timm_zoo, torchvision_zoo
 from rfa_report.sources.python import load
-from rfa_report.sources.source import Design, Scheme, Source
+from rfa_report.sources.source import Scheme, Source
 
-__all__ = ["SCHEMES", "Design", "Source", "expand", "load", "resolve", "whole_zoo"]
+__all__ = ["SCHEMES", "Source", "expand", "load", "resolve", "whole_zoo"]
 
 SCHEMES: Mapping[str, Scheme] = {"torchvision": torchvision_zoo.SCHEME, "timm": timm_zoo.SCHEME}
 """Schemes by prefix; a spec without one of these prefixes is the user's own Python."""

@@ -5,16 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from rfa_report.core.report import Size
-
-
-@dataclass(frozen=True, slots=True)
-class Design:
-    """Hold the input that a model was made for: resolution in pixels, channels, and how many images it takes."""
-
-    size: Size = (224, 224)
-    channels: int = 3
-    images: int = 1
+from rfa_report.core.subject import Design
 
 
 def made_for_photos(model: object) -> Design:

@@ -7,7 +7,8 @@ from types import ModuleType
 from typing import Any
 
 from rfa_report.core.errors import SpecError, one_line
-from rfa_report.sources.source import Design, Scheme, Source, nearest
+from rfa_report.core.subject import Design
+from rfa_report.sources.source import Scheme, Source, nearest
 from rfa_report.sources.torchvision_import import torchvision_models
 
 

@@ -8,7 +8,8 @@ from importlib.metadata import version
 from typing import Any
 
 from rfa_report.core.errors import SpecError
-from rfa_report.sources.source import Design, Scheme, Source, nearest
+from rfa_report.core.subject import Design
+from rfa_report.sources.source import Scheme, Source, nearest
 from rfa_report.sources.torchvision_import import torchvision_models
 
 OPTICAL_FLOW = (368, 496)

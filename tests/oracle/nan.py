@@ -24,7 +24,7 @@ from rfa_report.core import bounds as b
 from rfa_report.core.field import Field
 from rfa_report.core.layer import Reach
 from rfa_report.core.layout import dim_of
-from rfa_report.core.operator import How, Operator
+from rfa_report.core.operator import How
 from rfa_report.core.recording import Recording
 from rfa_report.rules import BOOK
 from rfa_report.tracing import Measurements, on_meta, trace
@@ -237,11 +237,9 @@ def computed(recording: Recording) -> dict[str, Judged]:
         by_stop.setdefault(scope.stop, []).append(scope)
     found: dict[str, Judged] = {}
     loose: dict[int, str] = {}
-    log: list[Operator | None] = []
-    for done, states in enumerate(propagate(recording, BOOK, Measurements(), log)):
+    for done, (states, operator) in enumerate(propagate(recording, BOOK, Measurements())):
         if done and (call := recording.calls[done - 1]):
             why = next((loose[v] for v in call.inputs if v in loose), None)
-            operator = log[-1]
             if operator is not None and operator.how is How.DATA_DEPENDENT:
                 why = operator.name
             loose.update({v: why for v in call.outputs if v is not None and why})

@@ -1,0 +1,75 @@
+"""Recordings of a model at many sizes -> ModelReport."""
+
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+
+from rfa_report.analysis.measured import Measure
+from rfa_report.analysis.range import least_resolution
+from rfa_report.analysis.resolution import report_at
+from rfa_report.core.errors import ModelError
+from rfa_report.core.recording import Recording
+from rfa_report.core.report import AXES, ModelReport, Size, size_label
+from rfa_report.core.slug import slugify
+from rfa_report.core.subject import Subject
+from rfa_report.rules import Book
+
+PROBES = (224, 256, 299, 384, 512)
+"""Resolutions, in pixels, at which a model that refused all others is asked whether it runs at all."""
+
+
+def report(subject: Subject, sizes: Sequence[Size], book: Book, measure: Measure) -> ModelReport:
+    """Analyse a model at resolutions. Raises `ModelError` if its forward pass raises at every one."""
+    recordings = {size: subject.record(size) for size in sizes}
+    sample = _sample(subject, recordings)
+    frames = {size[:-2] for size in sizes}
+    r_min = {lead: _least(subject, recordings, sample, lead, book) for lead in frames}
+    return ModelReport(
+        slug=slugify(subject.name),
+        title=subject.name,
+        spec=subject.spec,
+        family=subject.family,
+        arguments=dict(subject.arguments),
+        channels=subject.design.channels,
+        images=subject.design.images,
+        versions={"rfa_report": version("rfa_report"), "torch": version("torch"), **subject.versions},
+        axes=AXES[len(sizes[0])],
+        resolutions=tuple(report_at(recordings[size], size, book, measure, r_min[size[:-2]]) for size in sizes),
+    )
+
+
+def _least(
+    subject: Subject, recordings: Mapping[Size, Recording], sample: Recording, frames: Size, book: Book
+) -> Mapping[str, int] | None:
+    """Search r_min with the frames of a video kept; not for a model that has to compute with numbers to be traced."""
+    if sample.device == "cpu":
+        return None
+    given = sample.values[sample.inputs[0]].shape[2:]
+
+    def whole(n: int) -> Size:
+        return (*frames, *(n,) * min(len(given), 2))
+
+    def record(size: Size) -> Recording:
+        return recordings.get(size) or subject.record(size)
+
+    known = {size[-1] for size, found in recordings.items() if found.refusal is None and size == whole(size[-1])}
+    return least_resolution(record, whole, sample, known | {given[-1]}, book)
+
+
+def _sample(subject: Subject, recordings: Mapping[Size, Recording]) -> Recording:
+    """Choose a trace that went well, asking at other resolutions where the model refused all. Raises `ModelError`."""
+    for found in reversed(list(recordings.values())):
+        if found.refusal is None:
+            return found
+    (size, first), *_ = recordings.items()
+    made_for = [subject.design.size] if len(subject.design.size) == len(size) else []
+    probes = dict.fromkeys([*made_for, *((*size[:-2], *(probe,) * min(len(size), 2)) for probe in PROBES)])
+    others = [probe for probe in probes if probe not in recordings]
+    for probe in others:
+        found = subject.record(probe)
+        if found.refusal is None:
+            return found
+    tried = ", ".join(size_label(size) for size in (*recordings, *others))
+    raise ModelError(
+        f"the forward pass of {subject.name} raised at every resolution tried ({tried}): {first.refusal}",
+        "check the model, its input channels and its resolutions",
+    )
