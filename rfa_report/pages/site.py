@@ -25,7 +25,7 @@ class Switch:
 def model_bundle(
     report: ModelReport, drawn: Mapping[str, str] | None = None, graphs_error: str | None = None
 ) -> Bundle:
-    """Collect what is written for one model; graph and chart come from `render.svg` and `render.chart`.
+    """Collect what is written for one model; graph and charts come from `drawing`.
 
     `drawn` maps layers to what shows them in a graph.
     """

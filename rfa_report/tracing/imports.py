@@ -4,7 +4,6 @@ import importlib._bootstrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from unittest.mock import patch
 
 import torch
 from torch.utils._python_dispatch import _disable_current_modes
@@ -18,7 +17,8 @@ def plain_imports() -> Iterator[None]:
     of a context, nor lose its numbers, nor be recorded. Statements and `import_module` both end in the function that
     is replaced here, and only for modules that are not loaded yet.
     """
-    find: Callable[[str, Any], Any] = vars(importlib._bootstrap)["_find_and_load"]
+    bootstrap: Any = importlib._bootstrap
+    find: Callable[[str, Any], Any] = bootstrap._find_and_load
     importing = False
 
     def plainly(name: str, import_: Any) -> Any:
@@ -32,5 +32,8 @@ def plain_imports() -> Iterator[None]:
         finally:
             importing = False
 
-    with patch.object(importlib._bootstrap, "_find_and_load", plainly):
+    bootstrap._find_and_load = plainly
+    try:
         yield
+    finally:
+        bootstrap._find_and_load = find

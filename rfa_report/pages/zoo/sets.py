@@ -95,7 +95,7 @@ def set_chart(models: ModelSet) -> DepthChart | None:
 
 
 def set_bundle(models: ModelSet) -> Bundle:
-    """Collect the page of a set and its table; its chart comes from `render.depth_chart`."""
+    """Collect the page of a set and its table; its chart comes from `drawing.charts.depth_svg`."""
     drawn = curves(models)
     parent = PARENTS[models.kind]
     data = SetData(
