@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from functools import lru_cache
+from math import isfinite
 
 import pytest
 
@@ -49,7 +50,8 @@ def test_unproductive_convolutions(name: str, bad: int, convolutions: int) -> No
 
 
 def test_sizes_do_not_stop_at_the_border() -> None:
-    assert max(v for layer in _report("vgg16").at(32).layers if (v := layer.rf_max["h"]) != float("inf")) == 212
+    sizes = [layer.rf_max["h"] for layer in _report("vgg16").at(32).layers]
+    assert max(size for size in sizes if size is not None and isfinite(size)) == 212
 
 
 @pytest.mark.parametrize(("name", "depth"), [("vgg16", 13), ("resnet18", 17), ("resnet50", 49)])

@@ -76,8 +76,8 @@ def _open_joins_say_the_same(net: Net, shape: tuple[int, ...]) -> None:
         assert isinstance(judged.state, Field), key
         assert isinstance(other, Field), key
         for axis, (a, c) in enumerate(zip(judged.state.axes, other.axes, strict=True)):
-            readings = np.broadcast_arrays(a.bounds, c.bounds)
-            assert np.array_equal(*readings), key
+            one, two = np.broadcast_arrays(a.bounds, c.bounds)
+            assert np.array_equal(one, two), key
             assert (a.aligned, a.global_context, a.is_global) == (c.aligned, c.global_context, c.is_global), key
             assert judged.state.sizes(axis) == other.sizes(axis), key
 

@@ -46,7 +46,8 @@ class Ids(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
-        self.ids += [found["id"]] if found.get("id") else []
+        if name := found.get("id"):
+            self.ids.append(name)
         if (href := found.get("href") or "").startswith("#"):
             self.links.add(href[1:])
 

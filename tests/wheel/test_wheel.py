@@ -71,7 +71,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     venv.create(home / "env", with_pip=False)
     scripts = home / "env" / ("Scripts" if sys.platform == "win32" else "bin")
     python = scripts / "python"
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", python]
+    pip: list[str | Path] = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", python]
     _run(*pip, "install", "-q", "--no-deps", "--no-index", wheel, cwd=home)
     # A line in a .pth file adds a folder, but not what the .pth files inside it add: an editable install stays out.
     site = Path(_run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=home).strip())
