@@ -17,7 +17,7 @@ Changes = tuple[NDArray[np.bool_] | None, ...]
 
 
 class Measure(Protocol):
-    """Run the real operator of a call on random numbers."""
+    """A way to run the real operator of a call on random numbers."""
 
     def __call__(self, recording: Recording, call: Call, value: int, dims: tuple[int, ...]) -> Changes | None:
         """Say which output elements change with which slabs of an operand.

@@ -31,7 +31,7 @@ from rfa_report.stored.sides import old_side, side
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """Say what a build made: how many models, how many of them anew, and how many files it wrote.
+    """What a build made: how many models, how many of them anew, and how many files it wrote.
 
     `failed` are models with their reasons, `not_judged` those with layers that cannot be judged; `index` is the first
     page, None where no site was wanted.

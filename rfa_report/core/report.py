@@ -38,7 +38,7 @@ def parse_size(text: int | str | Size, axes: int = 2) -> Size:
 
 @dataclass(frozen=True, slots=True)
 class ResolutionReport:
-    """Hold what the analysis says of a model at one resolution.
+    """What the analysis says of a model at one resolution.
 
     `depth` is the largest number of convolutions on any path, `productive_depth` that of convolutions which are not
     unproductive. `params` and `macs` count what the forward pass uses; `wasted_params` and `wasted_macs` sit in
@@ -100,7 +100,7 @@ class ResolutionReport:
 
 @dataclass(frozen=True, slots=True)
 class ModelReport:
-    """Hold everything that is known about one model; the interface between analysis and pages, stored as JSON.
+    """Everything that is known about one model; the interface between analysis and pages, stored as JSON.
 
     The model takes `images` inputs of `channels` each. `error` is what building or running it raised at every
     resolution; there are no resolutions then.

@@ -10,7 +10,7 @@ SHORT = 12
 
 
 class Revision:
-    """Hold the files below one tree of the repository of the current directory."""
+    """The files below one tree of the repository of the current directory."""
 
     def __init__(self, name: str) -> None:
         """Look up `REVISION` or `REVISION:path`. Raises `StoreError` for what is neither."""

@@ -26,14 +26,14 @@ FRESH = "let the function build a new model in every call"
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Hold a model on the meta device, and how to get it with its tables of real numbers where values matter."""
+    """A model on the meta device, and how to get it with its tables of real numbers where values matter."""
 
     meta: nn.Module
     concrete: Callable[[], nn.Module]
 
 
 class _WithoutRandomNumbers(TorchDispatchMode):
-    """Skip the initialisation of weights that are about to be thrown away."""
+    """A mode that skips the initialisation of weights that are about to be thrown away."""
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if func.overloadpacket.__name__ in RANDOM_FILLS:

@@ -54,7 +54,7 @@ SHORT = {
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Hold a text and the resolutions at which it holds; `at` is empty where it holds at all of them."""
+    """A text and the resolutions at which it holds; `at` is empty where it holds at all of them."""
 
     text: str
     at: tuple[int, ...] = ()

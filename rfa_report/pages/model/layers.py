@@ -19,7 +19,7 @@ Cell: TypeAlias = tuple[across.Choice, ...]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Hold a layer's row; `node` is the id of the element that shows the layer in a graph, if one does."""
+    """A layer's row; `node` is the id of the element that shows the layer in a graph, if one does."""
 
     anchor: str
     node: str
@@ -40,7 +40,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class LayerTable:
-    """Hold the rows of a model's layer table."""
+    """The rows of a model's layer table."""
 
     slug: str
     title: str
