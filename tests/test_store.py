@@ -58,8 +58,8 @@ def test_reach_is_not_stored(report: ModelReport) -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (lambda text: text[: len(text) // 2], "is no report"),
-        (lambda text: "[]", "is no report"),
+        (lambda text: text[: len(text) // 2], "is not a report"),
+        (lambda text: "[]", "is not a report"),
         (lambda text: text.replace('"schema": 1', '"schema": 2'), "has report schema 2, this version reads up to 1"),
         (lambda text: text.replace('"productive_depth": 1', '"productive_depth": "x"'), "is damaged"),
         (lambda text: text.replace('"layers": {', '"layer": {', 1), "is damaged"),

@@ -105,7 +105,7 @@ def _met_in_traces(
     """Put together what each trace knows: the layer, the extents that it met, those that it made.
 
     A trace without a map says nothing where there was a single position, of which nothing tells along which axis it
-    runs. Anywhere else the layer makes no map, and one trace alone is no evidence: nothing is returned then.
+    runs. Anywhere else the layer makes no map, and one trace alone is not evidence: nothing is returned then.
     """
     met = []
     for layer, before in zip(layers, fed, strict=True):

@@ -24,7 +24,7 @@ class Measure(Protocol):
 
         A slab of `value` is one position along each of `dims` and everything along the others. Returns, for each output
         of the call, an array of shape (number of slabs, *output shape), slabs in row-major order; None for an output
-        that is no tensor. None where the operator cannot be run, is not deterministic, or costs too much.
+        that is not a tensor. None where the operator cannot be run, is not deterministic, or costs too much.
         """
 
 

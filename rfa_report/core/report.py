@@ -31,7 +31,9 @@ def parse_size(text: int | str | Size, axes: int = 2) -> Size:
     except ValueError:
         sizes = []
     if not sizes or min(sizes) < 1 or len(sizes) not in AXES:
-        raise ResolutionError(f"{text!r} is no resolution", "write a whole number such as 224, or HxW such as 224x320")
+        raise ResolutionError(
+            f"{text!r} is not a resolution", "write a whole number such as 224, or HxW such as 224x320"
+        )
     whole = len(sizes) == 1 and not isinstance(text, (tuple, list))
     return tuple(sizes * axes) if whole else tuple(sizes)
 

@@ -147,7 +147,7 @@ def _text(data: bytes, file: str) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        problem = f"{file} is no report: {one_line(error)}"
+        problem = f"{file} is not a report: {one_line(error)}"
         raise StoreError(problem, "build it again with rfa-report build") from error
 
 

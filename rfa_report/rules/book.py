@@ -22,7 +22,7 @@ Shapes: TypeAlias = tuple[tuple[int, ...], ...]
 Moved: TypeAlias = Field | tuple[Field | None, ...] | None
 
 
-class Unruled(Exception):  # noqa: N818 -- a rule says so of a call; it is no error
+class Unruled(Exception):  # noqa: N818 -- a rule says so of a call; it is not an error
     """Raised where an operator, called like this, is beyond its rule: it is measured, or its result is unknown."""
 
 

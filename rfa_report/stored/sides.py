@@ -19,7 +19,7 @@ HEAD_OF_REPORT = b'"arguments"'
 """The first key of a canonical report, by which other JSON files are told apart without being parsed."""
 
 MOST_BYTES = 256 * 2**20
-"""A file in a bundle that unpacks to more is no report."""
+"""A file in a bundle that unpacks to more is not a report."""
 
 
 class Files(Protocol):

@@ -100,7 +100,7 @@ def _failed(name: str, error: Exception) -> ModelError:
 def _checked(model: object, name: str) -> nn.Module:
     if not isinstance(model, nn.Module):
         raise ModelError(
-            f"{name} is not a model: it gave a {type(model).__name__}",
+            f"{name} is not a model: it returned {type(model).__name__}",
             "name a function or a class that returns a torch.nn.Module",
         )
     for path, module in model.named_modules():

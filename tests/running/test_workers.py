@@ -85,7 +85,7 @@ REASONS = {
     "leaves": "its process died with exit code 3",
     "crashes": "its process died with exit code -11",
     "hoards": "MemoryError",
-    "garbage": "is not a model: it gave a str",
+    "garbage": "is not a model: it returned str",
 }
 
 

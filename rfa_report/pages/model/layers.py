@@ -125,7 +125,7 @@ def _output(layers: Sequence[Layer | None]) -> Cell:
 
 
 def _beside(layer: Layer) -> str:
-    """Write the sizes of the output that are no axis of the input, mostly its channels."""
+    """Write the sizes of the output that are not an axis of the input, mostly its channels."""
     if not layer.dims or None in layer.dims.values():
         return ""
     return "·".join(str(n) for dim, n in enumerate(layer.output_shape) if dim and dim not in layer.dims.values())
