@@ -3,6 +3,7 @@
 import ast
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -12,6 +13,7 @@ PACKAGE = ROOT / "rfa_report"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 MOST_LINES = 350
+MOST_FILES = 15
 SAY_NOTHING = {"util", "utils", "helper", "helpers", "common", "misc"}
 
 
@@ -26,6 +28,11 @@ def test_there_is_something_to_look_at() -> None:
 def test_every_file_is_short() -> None:
     lines = {_name(path): len(path.read_text("utf-8").splitlines()) for path in [*MODULES, *TESTS]}
     assert {name: count for name, count in lines.items() if count > MOST_LINES} == {}, "split by what changes together"
+
+
+def test_no_room_is_crowded() -> None:
+    rooms = Counter(_name(path.parent) for path in MODULES if path.name != "__init__.py")
+    assert {room: count for room, count in rooms.items() if count > MOST_FILES} == {}, "split by subject"
 
 
 def test_every_name_says_what_is_inside() -> None:
