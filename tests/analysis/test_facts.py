@@ -11,6 +11,8 @@ import pytest
 import rfa_report
 from rfa_report import ModelReport, Verdict
 
+pytestmark = pytest.mark.slow
+
 LARGEST = {
     "alexnet": 195,
     "vgg11": 150,
@@ -38,6 +40,7 @@ def _report(name: str) -> ModelReport:
     return rfa_report.analyze(f"torchvision:{name}", [32, 75, 96, 97, 224])
 
 
+@pytest.mark.zoo
 @pytest.mark.parametrize("name", LARGEST)
 def test_largest_receptive_field(name: str) -> None:
     assert rfa_report.analyze(f"torchvision:{name}", 224).at(224).r_max == {"h": LARGEST[name], "w": LARGEST[name]}

@@ -14,6 +14,8 @@ import pytest
 
 from command_line import one_line, run
 
+pytestmark = pytest.mark.slow
+
 NETS = """
 from torch import nn
 

@@ -9,6 +9,8 @@ import pytest
 
 from command_line import git, one_line, run
 
+pytestmark = pytest.mark.slow
+
 NETS = """from torch import nn
 
 
@@ -88,7 +90,7 @@ def test_the_whole_story(repository: Path) -> None:
         1,
         "net: 1 layer changed, productive depth 4 → 3 at 16\N{NO-BREAK SPACE}px\n",
     )
-    assert "accept with rfa-report build --update" in frozen.stderr
+    assert "update them with rfa-report build --update" in frozen.stderr
     accepted = run("build", "--update", cwd=repository)
     assert "committed reports that changed: net\n" in accepted.stdout
     assert run("check", "--frozen", cwd=repository).returncode == 0

@@ -14,6 +14,8 @@ from diffing.sides import new_zoo, old_zoo
 from rfa_report import ModelReport, store
 from rfa_report.running.comparing import WORTH_PROCESSES
 
+pytestmark = pytest.mark.slow
+
 
 def write(folder: Path, zoo: dict[str, ModelReport]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,8 @@ from oracle.nets import Functional, Step
 from rfa_report import ResolutionReport, analyze
 from rfa_report.core import field
 
+pytestmark = pytest.mark.slow
+
 Case = tuple[Callable[[], nn.Module], tuple[int, ...]]
 IMAGE = (1, 3, 13, 18)
 

@@ -19,6 +19,8 @@ from rfa_report.core import field
 from rfa_report.core.field import Field
 from rfa_report.tracing import on_meta, trace
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = int(os.environ.get("RFA_RANDOM_NETS", "200"))
 SHARE = {1: 0.25, 2: 0.5, 3: 0.25}
 """Of the examples, by the number of axes."""

@@ -8,6 +8,8 @@ import pytest
 
 from command_line import one_line, run
 
+pytestmark = pytest.mark.slow
+
 NETS = """from collections import OrderedDict
 from torch import nn
 

@@ -13,6 +13,8 @@ from rfa_report.running.tasks import Task
 from rfa_report.running.workers import make
 from rfa_report.shelf import Shelf
 
+pytestmark = pytest.mark.slow
+
 TASK = Task("AlexNet", "torchvision:alexnet", ((64, 64),), 3, None, {}, ())
 
 

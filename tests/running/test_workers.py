@@ -3,7 +3,11 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from command_line import run
+
+pytestmark = pytest.mark.slow
 
 GOOD = """
 from torch import nn

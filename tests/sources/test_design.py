@@ -13,6 +13,8 @@ from rfa_report.core.layer import Verdict
 from rfa_report.core.report import Size
 from rfa_report.sources.torchvision_import import ROIS, _nms, _roi_align, torchvision_models
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("spec", "size", "images"),

@@ -18,6 +18,8 @@ from rfa_report.drawing.graph.stack import column
 from rfa_report.drawing.graph.svg import draw, escape
 from rfa_report.wording.verdicts import LOOKS
 
+pytestmark = pytest.mark.slow
+
 RESOLUTIONS = (32, 64, 224)
 
 
