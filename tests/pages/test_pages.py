@@ -151,9 +151,10 @@ def test_every_layer_has_a_row_with_its_anchor_and_a_verdict_at_every_resolution
     assert [row.anchor for row in table.rows] == [anchor(f"{name}#0") for name in ("stem.conv", "body.conv", "head")]
     body = table.rows[1]
     assert body.classes == "v0-absent v1-unproductive v2-productive"
-    assert [(c.text, c.on) for c in body.verdict] == [("○ unproductive", "on1"), ("● productive", "on2")]
-    assert body.rf_max == (across.Choice("11"),)
-    assert table.rows[0].window == "3×3 /2"
+    said = dict(zip((column.key for column in table.columns), body.cells, strict=True))
+    assert [(c.text, c.on) for c in said["verdict"].choices] == [("○ unproductive", "on1"), ("● productive", "on2")]
+    assert said["rf_max"].choices == (across.Choice("11"),)
+    assert table.rows[0].cells[2].choices == (across.Choice("3×3 /2"),)
 
 
 def test_a_model_page_has_fragments_only_where_layers_ran() -> None:
