@@ -7,9 +7,7 @@ from typing import Any
 import click
 
 from rfa_report.cli.options import of_models, rules_option
-
-EXPORTS = ("pdf", "figures", "latex", "csv", "json", "bibtex", "markdown", "html", "supplement")
-"""What `export` writes; the table itself loads Jinja."""
+from rfa_report.publish.formats import FORMATS
 
 
 @click.command()
@@ -18,7 +16,7 @@ EXPORTS = ("pdf", "figures", "latex", "csv", "json", "bibtex", "markdown", "html
               show_default="what the model was made for, or all that is stored",
               help="Input resolution in pixels; may be given several times.")  # fmt: skip
 @click.option("--to", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to write.")
-@click.option("--format", "formats", type=click.Choice(EXPORTS), multiple=True, show_default="all",
+@click.option("--format", "formats", type=click.Choice(tuple(FORMATS)), multiple=True, show_default="all",
               help="What to write; may be given several times.")  # fmt: skip
 @click.option("--fonts", type=click.Path(path_type=Path),
               help="A folder of fonts for the PDF and the figures, whose own lack Chinese, for example.")  # fmt: skip

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from rfa_report.drawing.charts.data_table import DataTable
+from rfa_report.drawing.picture import DataTable, Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +44,8 @@ def fragment_path(slug: str, part: str) -> str:
 def data_table(table: DataTable) -> Fragment:
     """Lay out a table for the end of its chart's own fragment."""
     return Fragment(f"fragments/{table.id}.html", "data-table.html.j2", table)
+
+
+def picture(slug: str, drawn: Picture) -> Fragment:
+    """Lay out a picture of a model, followed by its data as a table."""
+    return Fragment(fragment_path(slug, drawn.key), "picture.html.j2", drawn)

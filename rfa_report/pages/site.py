@@ -1,12 +1,13 @@
 """A whole site: what is written for a model, and what for all of them together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rfa_report.core.report import ModelReport
+from rfa_report.drawing.picture import Picture
 from rfa_report.pages.model.layers import layer_table
 from rfa_report.pages.model.page import model_page
-from rfa_report.pages.page import Bundle, Page
+from rfa_report.pages.page import Bundle, Page, picture
 from rfa_report.pages.zoo.index import index_page, index_table, labels
 from rfa_report.pages.zoo.operators import operators_page, operators_table
 from rfa_report.pages.zoo.published import published_page
@@ -22,15 +23,17 @@ class Switch:
     indices: tuple[int, ...]
 
 
-def model_bundle(
-    report: ModelReport, drawn: Mapping[str, str] | None = None, graphs_error: str | None = None
-) -> Bundle:
-    """Collect what is written for one model; graph and charts come from `drawing`.
-
-    `drawn` maps layers to what shows them in a graph.
-    """
+def model_bundle(report: ModelReport, pictures: Sequence[Picture] = ()) -> Bundle:
+    """Collect what is written for one model: its page, its pictures and the table of its layers."""
+    nodes = {layer: element for found in pictures for layer, element in found.nodes.items()}
     layered = any(at.layers for at in report.resolutions)
-    return Bundle((model_page(report, graphs_error),), (layer_table(report, drawn),) if layered else ())
+    return Bundle(
+        (model_page(report, pictures),),
+        (
+            *(picture(report.slug, found) for found in pictures),
+            *((layer_table(report, nodes),) if layered else ()),
+        ),
+    )
 
 
 def site_bundle(title: str, rows: Sequence[IndexRow], compared: Sequence[ModelSet] = ()) -> Bundle:

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 
 from rfa_report.drawing.graph.graph import Graph
-from rfa_report.drawing.graph.svg import draw
-from rfa_report.pages.model.page import Drawing
+from rfa_report.drawing.graph.picture import Drawing, drawing
 from rfa_report.pages.review import changes
 from rfa_report.pages.review.changes import Compared, Sides
 from rfa_report.pages.review.entry import Review
-from rfa_report.publish.site import DOCS, THEME, Write, placed
+from rfa_report.publish.site import DOCS, THEME, Write
 from rfa_report.render.markdown import render
 
 
@@ -47,7 +46,4 @@ def _called(title: str, graphs: Sequence[Graph]) -> list[Graph]:
 
 
 def _drawing(graphs: Sequence[Graph]) -> Drawing | None:
-    if not graphs:
-        return None
-    layout, _ = placed(graphs[0])
-    return Drawing(graphs[0].title, draw(graphs[0], layout))
+    return drawing(graphs[0]) if graphs else None

@@ -7,21 +7,11 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from rfa_report import assets, store
-from rfa_report.analysis.curve import Curve
-from rfa_report.core.errors import ConfigError, LayoutError
+from rfa_report.core.errors import ConfigError
 from rfa_report.core.report import ModelReport
-from rfa_report.drawing.charts.depth import Named, depth_chart
 from rfa_report.drawing.charts.depth_svg import depth_svg
-from rfa_report.drawing.charts.growth import growth
-from rfa_report.drawing.charts.growth_svg import growth_svg
-from rfa_report.drawing.charts.strip import strips
-from rfa_report.drawing.charts.strip_svg import strips_svg
-from rfa_report.drawing.graph.graph import Graph, architecture_graphs, dot, element_ids
-from rfa_report.drawing.graph.placement import Layout, recalled
-from rfa_report.drawing.graph.stack import column
-from rfa_report.drawing.graph.svg import draw
-from rfa_report.pages.model.page import Drawing, drawings
-from rfa_report.pages.page import Bundle, Page, data_table, fragment_path
+from rfa_report.drawing.pictures import pictures
+from rfa_report.pages.page import Bundle, Page, data_table
 from rfa_report.pages.site import model_bundle, site_bundle
 from rfa_report.pages.zoo.manifest import manifest
 from rfa_report.pages.zoo.row import IndexRow, index_row
@@ -52,11 +42,11 @@ def stage_model(write: Write, report: ModelReport) -> IndexRow:
     text = store.dumps(report)
     write(report_path(report.slug), text)
     write(f"{DOCS}/{report_path(report.slug)}", text)
-    graphs = architecture_graphs(report)
-    problem = _stage_graphs(write, report, graphs)
     row = index_row(report)
-    _stage_charts(write, report, row.curve)
-    _stage(write, model_bundle(report, element_ids(graphs), problem))
+    drawn = pictures(report, row.curve)
+    for path, content in ((path, content) for found in drawn for path, content in found.files.items()):
+        write(path, content)
+    _stage(write, model_bundle(report, drawn))
     return row
 
 
@@ -113,39 +103,3 @@ def _stage(write: Write, bundle: Bundle) -> None:
         stage_page(write, page)
     for piece in bundle.fragments:
         write(f"{THEME}/{piece.path}", render(piece))
-
-
-def _stage_charts(write: Write, report: ModelReport, curve: Curve | None) -> None:
-    """Write the charts of a model, each followed by its data as a table."""
-    found: dict[str, str] = {}
-    if (bars := strips(report)) is not None:
-        found["strip"] = verbatim(strips_svg(bars))
-    if curve is not None:
-        chart = depth_chart(f"depth-{report.slug}", [Named(report.slug, report.title, curve)])
-        found["depth"] = verbatim(depth_svg(chart)) + render(data_table(chart.table))
-    if (grown := growth(report)) is not None:
-        found["chart"] = verbatim(growth_svg(grown)) + render(data_table(grown.table))
-    for part, text in found.items():
-        write(f"{THEME}/{fragment_path(report.slug, part)}", text)
-
-
-def _stage_graphs(write: Write, report: ModelReport, graphs: Sequence[Graph]) -> str | None:
-    """Write the graphs of a model, and return why one could not be laid out; None where all could."""
-    drawn, problem = [], None
-    for graph in graphs:
-        write(f"graphs/{graph.slug}.dot", dot(graph))
-        layout, found = placed(graph)
-        problem = found or problem
-        drawn.append(Drawing(graph.title, draw(graph, layout)))
-    if graphs:
-        piece = drawings(report, drawn)
-        write(f"{THEME}/{piece.path}", render(piece))
-    return problem
-
-
-def placed(graph: Graph) -> tuple[Layout, str | None]:
-    """Place the nodes of a graph: one below the other where the layout engine could not, and why it could not."""
-    try:
-        return recalled(dot(graph)), None
-    except LayoutError as error:
-        return column(graph), f"{graph.title}: {error}"

@@ -1,10 +1,15 @@
-"""What a layer is called: short names of kinds, sizes and maps."""
+"""What a layer is called and what is said of it: short names of kinds, sizes and maps; the columns of its tables."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TypeAlias
 
 from rfa_report.core.layer import Layer, PerAxis
+from rfa_report.core.operator import How
+from rfa_report.wording.numbers import per_axis, pixels, quantity, times
+from rfa_report.wording.verdicts import mark
 
 SHORT = {
     "BatchNorm": "BN",
@@ -106,3 +111,165 @@ def per_axis_words(numbers: PerAxis[int], *, always: bool = False) -> str:
     """Say whole numbers per axis: `3×3`; one number where all agree, unless `always` is asked for."""
     words = [str(number) for number in numbers.values()]
     return "×".join(words) if always or len(set(words)) > 1 else words[0]
+
+
+def window_text(layer: Layer) -> str:
+    """Write kernel, stride and dilation as in `3×3 /2 d2`; empty where the layer has no kernel."""
+    window = layer.window
+    if window is None:
+        return ""
+    parts = ["×".join(str(size) for size in window.kernel.values())]
+    if any(step != 1 for step in window.stride.values()):
+        parts.append("/" + times(str(step) for step in window.stride.values()))
+    if any(step != 1 for step in window.dilation.values()):
+        parts.append("d" + times(str(step) for step in window.dilation.values()))
+    if layer.groups > 1:
+        parts.append(f"g{layer.groups}")
+    return " ".join(parts)
+
+
+def map_text(layer: Layer) -> str:
+    """Write the output's size along the input's axes (`14×14`), or its whole shape where it has none (`197·768`)."""
+    if layer.dims and all(dim is not None for dim in layer.dims.values()):
+        return "×".join(str(layer.output_shape[dim]) for dim in layer.dims.values() if dim is not None)
+    return "·".join(str(size) for size in layer.output_shape[1:]) or "–"
+
+
+def beside_map(layer: Layer) -> str:
+    """Write the sizes of the output that are no axis of the input, mostly its channels."""
+    if not layer.dims or None in layer.dims.values():
+        return ""
+    return "·".join(str(n) for dim, n in enumerate(layer.output_shape) if dim and dim not in layer.dims.values())
+
+
+def _output(layer: Layer) -> str:
+    return " · ".join(filter(None, (map_text(layer), beside_map(layer))))
+
+
+def _call(layer: Layer) -> str:
+    window = layer.window
+    return layer.kind if window is None else f"{layer.kind} {per_axis(window.kernel)} /{per_axis(window.stride)}"
+
+
+def _jump(layer: Layer) -> str:
+    """Write the jump; a dash where neighbouring positions are not one distance apart."""
+    return "–" if None in layer.jump.values() else per_axis(layer.jump)
+
+
+def _centre(layer: Layer) -> str:
+    known = any(value is not None for value in layer.centre.values())
+    return "~" * (known and not layer.aligned) + _offsets(layer.centre)
+
+
+def _padding(layer: Layer) -> PerAxis[float | None]:
+    return {axis: layer.effective_padding(axis) for axis in layer.centre}
+
+
+def _offsets(values: PerAxis[float | None]) -> str:
+    return times("–" if value is None else pixels(value or 0) for value in values.values())
+
+
+def _count(value: int) -> str:
+    return quantity(value).text if value else "–"
+
+
+def _verdict(layer: Layer) -> str:
+    shown = mark(layer.verdict)
+    return f"{shown.symbol} {shown.word}"
+
+
+def _grounds(layer: Layer) -> str:
+    """Say which operators a verdict rests on that are not ruled."""
+    unknown = [f"{How.UNKNOWN}: {', '.join(layer.unknown)}"] if layer.unknown else []
+    loose = [
+        f"{caveat.how}: {caveat.name}{', ' if caveat.why else ''}{caveat.why}"
+        for caveat in layer.caveats
+        if caveat.how is not How.UNKNOWN
+    ]
+    return "; ".join([*unknown, *loose])
+
+
+class Place(Enum):
+    """A table that has a row for each layer."""
+
+    SITE = auto()
+    REVIEW = auto()
+    PAPER = auto()
+    EXACT = auto()
+    TERMINAL = auto()
+
+
+Value: TypeAlias = str | int | float | None
+SITE, REVIEW, PAPER, EXACT, TERMINAL = Place
+PAGES, ALL = frozenset({SITE, REVIEW, PAPER}), frozenset(Place)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the tables of layers.
+
+    `head` begins as in a sentence; `text` is what a reader sees and `exact` what a program reads, one value or one an
+    axis, for which the column is called `key`. `hint` explains the head, `term` is where the method page defines it,
+    `remark` explains one cell. A `number` is aligned right, and a `count` is given on paper in the unit of its column.
+    """
+
+    key: str
+    head: str
+    places: frozenset[Place]
+    text: Callable[[Layer], str]
+    exact: Callable[[Layer], Value | PerAxis[Value]] = lambda _: None
+    hint: str = ""
+    term: str = ""
+    remark: Callable[[Layer], str] = lambda _: ""
+    number: bool = False
+    count: bool = False
+
+    @property
+    def title(self) -> str:
+        """The head with a capital."""
+        return self.head[0].upper() + self.head[1:]
+
+
+COLUMNS = (
+    Column("layer", "layer", frozenset({PAPER, EXACT, TERMINAL}), lambda x: x.id, lambda x: x.id),
+    Column("kind", "kind", PAGES | {EXACT}, lambda x: x.kind, lambda x: x.kind,
+           "leads to the layer's place in the graph"),
+    Column("call", "kind", frozenset({TERMINAL}), _call),
+    Column("kernel", "kernel", PAGES | {EXACT}, window_text, lambda x: x.window.kernel if x.window else {},
+           "kernel /stride d dilation g groups"),
+    Column("stride", "stride", frozenset({EXACT}), str, lambda x: x.window.stride if x.window else {}),
+    Column("dilation", "dilation", frozenset({EXACT}), str, lambda x: x.window.dilation if x.window else {}),
+    Column("groups", "groups", frozenset({EXACT}), str, lambda x: x.groups),
+    Column("output", "output", frozenset({SITE}), _output, hint="output map · channels", number=True),
+    Column("output_map", "output map", frozenset({REVIEW}), map_text, number=True),
+    Column("map", "map", frozenset({PAPER}), map_text),
+    Column("output_shape", "output", frozenset({EXACT, TERMINAL}), lambda x: "×".join(map(str, x.output_shape[1:])),
+           lambda x: "x".join(map(str, x.output_shape[1:]))),
+    Column("rf_max", "RF max", ALL, lambda x: per_axis(x.rf_max), lambda x: x.rf_max,
+           "largest receptive field, px", "largest-field", number=True),
+    Column("rf_min", "RF min", ALL, lambda x: per_axis(x.rf_min), lambda x: x.rf_min,
+           "smallest receptive field, px", "rf-min", number=True),
+    Column("jump", "jump", ALL, _jump, lambda x: x.jump,
+           "distance of neighbouring positions, px", "jump", number=True),
+    Column("parameters", "params", PAGES | {EXACT}, lambda x: _count(x.params), lambda x: x.params,
+           "parameters, to three digits; the raw data have them all", number=True, count=True),
+    Column("macs", "MACs", PAGES | {EXACT}, lambda x: _count(x.macs), lambda x: x.macs,
+           "multiply-accumulates, to three digits; the raw data have them all", number=True, count=True),
+    Column("centre", "centre", frozenset({SITE, EXACT}), _centre, lambda x: x.centre,
+           "centre of the first position's largest field, px; ~ where fields are not aligned", "centre", number=True),
+    Column("effective_padding", "padding", frozenset({SITE, EXACT}), lambda x: _offsets(_padding(x)), _padding,
+           "effective padding: how far the first position's largest field reaches over the border, px",
+           "effective-padding", number=True),
+    Column("verdict", "verdict", ALL - {PAPER}, _verdict, lambda x: x.verdict.value, remark=_grounds),
+)  # fmt: skip
+"""What tables say of a layer, in this order; a new column is an entry here, which names the tables that have it."""
+
+FIRST = {SITE: ("verdict",), REVIEW: ("verdict",), TERMINAL: ("layer", "call", "output_shape", "rf_min")}
+"""The keys that stand first in a table, where that is another order."""
+
+
+def columns(place: Place) -> tuple[Column, ...]:
+    """List the columns of a table."""
+    first = FIRST.get(place, ())
+    shown = [column for column in COLUMNS if place in column.places]
+    return tuple(sorted(shown, key=lambda column: first.index(column.key) if column.key in first else len(first)))

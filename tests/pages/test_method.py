@@ -8,7 +8,7 @@ from torch import nn
 
 from rfa_report import ModelReport, analyze
 from rfa_report.core.report import ResolutionReport
-from rfa_report.pages.model.layers import map_text
+from rfa_report.wording.layers import map_text
 from rfa_report.wording.numbers import per_axis, percent
 from rfa_report.wording.verdicts import mark
 

@@ -6,8 +6,10 @@ from math import inf
 import pytest
 
 from made_reports import at, failed, layer, network, report, tiny
+from rfa_report.analysis.curve import curve
 from rfa_report.core.layer import Verdict
 from rfa_report.core.slug import anchor
+from rfa_report.drawing.pictures import pictures
 from rfa_report.pages.model.layers import LayerTable, layer_table
 from rfa_report.pages.model.notes import notes
 from rfa_report.pages.model.page import FailedData, ModelData, model_page
@@ -151,18 +153,22 @@ def test_every_layer_has_a_row_with_its_anchor_and_a_verdict_at_every_resolution
     assert [row.anchor for row in table.rows] == [anchor(f"{name}#0") for name in ("stem.conv", "body.conv", "head")]
     body = table.rows[1]
     assert body.classes == "v0-absent v1-unproductive v2-productive"
-    assert [(c.text, c.on) for c in body.verdict] == [("○ unproductive", "on1"), ("● productive", "on2")]
-    assert body.rf_max == (across.Choice("11"),)
-    assert table.rows[0].window == "3×3 /2"
+    said = dict(zip((column.key for column in table.columns), body.cells, strict=True))
+    assert [(c.text, c.on) for c in said["verdict"].choices] == [("○ unproductive", "on1"), ("● productive", "on2")]
+    assert said["rf_max"].choices == (across.Choice("11"),)
+    assert table.rows[0].cells[2].choices == (across.Choice("3×3 /2"),)
 
 
 def test_a_model_page_has_fragments_only_where_layers_ran() -> None:
-    whole, refused = model_page(tiny()), model_page(report(at(8, (), refusal="no")))
+    refusing = report(at(8, (), refusal="no"))
+    drawn = pictures(tiny(), curve(tiny()))
+    whole, refused = model_page(tiny(), drawn), model_page(refusing, pictures(refusing, curve(refusing)))
     assert isinstance(whole.data, ModelData)
     assert isinstance(refused.data, ModelData)
     assert whole.data.fragments == ("strip", "depth", "chart", "graph", "layers")
     assert refused.data.fragments == ()
-    assert [f.path for f in model_bundle(tiny()).fragments] == ["fragments/tiny.layers.html"]
+    written = [fragment.path for fragment in model_bundle(tiny(), drawn).fragments]
+    assert written == [f"fragments/tiny.{part}.html" for part in whole.data.fragments], "each place is filled"
 
 
 def test_a_failed_model_has_a_page_that_says_why() -> None:

@@ -4,16 +4,21 @@ import re
 
 import pytest
 import yaml
-from jinja2 import Environment, UndefinedError
+from jinja2 import Environment
 from markupsafe import Markup
 
 import gold
 from made_reports import at, failed, layer, report, tiny
+from rfa_report.analysis.curve import curve
 from rfa_report.core.operator import How, Operator
 from rfa_report.core.report import ModelReport
+from rfa_report.drawing.graph.picture import Drawing, html
+from rfa_report.drawing.picture import DataTable, Picture
+from rfa_report.drawing.pictures import pictures
 from rfa_report.pages.model.layers import layer_table
-from rfa_report.pages.model.page import Drawing, drawings, model_page
-from rfa_report.pages.page import Page
+from rfa_report.pages.model.page import model_page
+from rfa_report.pages.page import picture
+from rfa_report.pages.site import model_bundle
 from rfa_report.pages.zoo.index import index_page, index_table
 from rfa_report.pages.zoo.operators import operators_page, operators_table
 from rfa_report.pages.zoo.row import index_row
@@ -22,7 +27,7 @@ from rfa_report.render.markdown import attribute_text, markdown_text, render, ve
 
 @pytest.mark.parametrize("made", [tiny(), failed()], ids=lambda made: made.slug)
 def test_model_pages_are_as_they_were(made: ModelReport) -> None:
-    gold.check(f"model-{made.slug}.md", render(model_page(made)))
+    gold.check(f"model-{made.slug}.md", render(model_page(made, pictures(made, curve(made)))))
 
 
 def test_the_index_is_as_it_was() -> None:
@@ -59,7 +64,7 @@ def test_a_model_page_names_loose_operators_and_the_page_about_all() -> None:
 
 
 def test_a_model_page_says_depth_waste_and_refusal() -> None:
-    text = render(model_page(tiny()))
+    text = render(model_page(tiny(), pictures(tiny(), curve(tiny()))))
     assert "| 8 px | **1/2** · 50\u00a0% |" in text
     assert '<a href="tiny.html#layer-body.conv-0">body.conv#0</a>' in text
     assert "Kernel size can't be greater than input" in text
@@ -67,7 +72,8 @@ def test_a_model_page_says_depth_waste_and_refusal() -> None:
 
 
 def test_a_page_whose_graph_failed_says_so() -> None:
-    assert "dot took too long" in render(model_page(tiny(), "dot took too long"))
+    drawn = Picture("graph", "Architecture", "", problem=("tiny", "dot took too long"))
+    assert "tiny: dot took too long. Instead" in render(model_page(tiny(), [drawn]))
 
 
 def test_front_matter_is_yaml() -> None:
@@ -131,13 +137,22 @@ def test_refused_and_failed_cells_carry_a_word() -> None:
 
 
 def test_the_first_drawing_is_open_and_details_are_one_click_away() -> None:
-    text = render(drawings(tiny(), [Drawing("tiny", "<svg></svg>"), Drawing("tiny: <stem>", "<svg></svg>")]))
+    block = html([Drawing("tiny", "<svg></svg>"), Drawing("tiny: <stem>", "<svg></svg>")])
+    text = render(picture("tiny", Picture("graph", "Architecture", block)))
     assert text.count("<svg></svg>") == 2
     assert text.count("<details") == 1
+    assert text.index("<svg></svg>") < text.index("<details")
     assert "<summary>tiny: &lt;stem&gt;</summary>" in text
-    assert render(drawings(tiny(), [])).strip() == ""
 
 
-def test_a_template_that_asks_for_what_is_not_there_fails() -> None:
-    with pytest.raises(UndefinedError):
-        render(Page("x.md", "index.md.j2", failed()))
+def test_a_new_picture_is_on_the_page_with_its_words_and_its_table() -> None:
+    table = DataTable("new-data", "As a table", ("a", "b"), (("1", "2"),))
+    new = Picture("new", "News", "<svg></svg>\n", lead="See [this](../method.md).", label="A label", table=table)
+    bundle = model_bundle(tiny(), [new])
+    (page,), fragments = bundle.pages, bundle.fragments
+    text = render(page)
+    assert "## News { data-search-exclude }\n\nSee [this](../method.md).\n\n<!--rfa:new-->\n" in text
+    assert 'fragments: ["new", "layers"]' in text
+    drawn = render(fragments[0])
+    assert drawn.startswith('<div class="rfa-across" role="region" aria-label="A label" tabindex="0"><svg></svg>\n<d')
+    assert drawn.endswith("</details></div>\n")

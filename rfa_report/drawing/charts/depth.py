@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil, log2
 
 from rfa_report.analysis.curve import Curve, Known, Step
-from rfa_report.drawing.charts.data_table import DataTable
+from rfa_report.drawing.picture import DataTable
 from rfa_report.wording.numbers import percent
 
 SMALLEST = 8

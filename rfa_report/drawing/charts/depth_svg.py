@@ -1,18 +1,39 @@
 """Chart of productive depth -> SVG: steps where it is exact, a band where it lies between two bounds."""
 
 from collections.abc import Iterator
+from functools import partial
 
-from rfa_report.drawing.charts.depth import DepthChart, Series
+from rfa_report.analysis.curve import Curve
+from rfa_report.core.report import ModelReport
+from rfa_report.drawing.charts.depth import DepthChart, Named, Series, depth_chart
 from rfa_report.drawing.charts.frame import Frame
 from rfa_report.drawing.graph.svg import escape
+from rfa_report.drawing.picture import Picture, Print
 
 FRAME = Frame(660.0, 250.0, 12.0, 44.0)
 """The size of the chart on a page."""
 
 
-def depth_svg(chart: DepthChart, frame: Frame = FRAME) -> str:
+def picture(report: ModelReport, curve: Curve | None) -> Picture | None:
+    """Draw the productive depth of a model over the resolution; None where nothing is known of it."""
+    if curve is None:
+        return None
+    chart = depth_chart(f"depth-{report.slug}", [Named(report.slug, report.title, curve)])
+    return Picture(
+        key="depth",
+        title="Productive depth over all resolutions",
+        lead="The [share of the depth](../method.md#productive-depth) that is productive at every square resolution, "
+        "computed from the traced ones, which are marked. [How, and how exact that is](../method.md#curve)",
+        label="Productive depth over all resolutions",
+        html=depth_svg(chart),
+        table=chart.table,
+        prints=(Print("depth", chart.title, partial(depth_svg, chart), each=False),),
+    )
+
+
+def depth_svg(chart: DepthChart, width: float = FRAME.width) -> str:
     """Draw the chart, as a block of HTML with inline SVG."""
-    return "\n".join(_lines(chart, frame)) + "\n"
+    return "\n".join(_lines(chart, FRAME.at(width))) + "\n"
 
 
 def _lines(chart: DepthChart, frame: Frame) -> Iterator[str]:

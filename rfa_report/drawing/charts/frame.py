@@ -23,6 +23,10 @@ class Frame:
     left: float = LEFT
     beyond: float = RIGHT
 
+    def at(self, width: float) -> "Frame":
+        """Fit the frame to another width: letters stay as large as they are, and narrow charts get lower."""
+        return replace(self, width=width, height=min(self.height, 0.68 * width))
+
     def beside(self, before: Iterable[str], after: Iterable[str]) -> "Frame":
         """Widen the space beside the plot to what stands there."""
         left, beyond = (11 + LETTER * max(map(len, words), default=0) for words in (before, after))

@@ -7,8 +7,8 @@ from math import ceil, inf, log2
 
 from rfa_report.core.layer import Layer
 from rfa_report.core.report import ModelReport
-from rfa_report.drawing.charts.data_table import DataTable
 from rfa_report.drawing.graph.wiring import wiring
+from rfa_report.drawing.picture import DataTable
 from rfa_report.wording import across
 from rfa_report.wording.layers import short_path
 from rfa_report.wording.numbers import per_axis

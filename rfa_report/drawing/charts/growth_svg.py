@@ -1,10 +1,14 @@
 """Growth chart -> SVG: positions between 0 and 1 become pixels, colours stay in the style sheet."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
+from rfa_report.analysis.curve import Curve
+from rfa_report.core.report import ModelReport
 from rfa_report.drawing.charts.frame import Frame
-from rfa_report.drawing.charts.growth import Dot, Growth, Level, Line
+from rfa_report.drawing.charts.growth import Dot, Growth, Level, Line, growth
 from rfa_report.drawing.graph.svg import escape
+from rfa_report.drawing.picture import Picture, Print
 from rfa_report.wording.verdicts import LOOKS
 
 FRAME = Frame(660.0, 330.0, 14.0, 46.0)
@@ -14,15 +18,36 @@ WORDS = 560.0
 """A plot that is narrower has short words under it."""
 
 DOTS = {look.slug: look.dot for look in LOOKS.values()}
+CHART_MARKS = {slug: f'<path d="M0 0{dot}"/>' for slug, dot in DOTS.items()}
+"""The marks of the verdicts in the legend, which have no rings."""
 
 APART = 15.0
 """The least distance of two labels above each other, in pixels."""
 
 
-def growth_svg(growth: Growth, frame: Frame = FRAME) -> str:
+def picture(report: ModelReport, _: Curve | None = None) -> Picture | None:
+    """Draw how the receptive field of a model grows; None where no layer has a finite field."""
+    chart = growth(report)
+    if chart is None:
+        return None
+    return Picture(
+        key="chart",
+        title="Receptive field growth",
+        lead="How far each layer sees, in execution order: the largest field over all paths, and the "
+        "[smallest](../method.md#smallest-field), which decides the verdict.",
+        label="Receptive field growth",
+        html=growth_svg(chart),
+        table=chart.table,
+        prints=(
+            Print("growth", f"Receptive field growth of {report.title}", partial(growth_svg, chart), marks=CHART_MARKS),
+        ),
+    )
+
+
+def growth_svg(growth: Growth, width: float = FRAME.width) -> str:
     """Draw the growth chart of a model, as a block of HTML with inline SVG."""
     labels = [level.label for level in growth.levels]
-    return "\n".join(_lines(growth, frame.beside(labels, labels))) + "\n"
+    return "\n".join(_lines(growth, FRAME.at(width).beside(labels, labels))) + "\n"
 
 
 def _lines(growth: Growth, frame: Frame) -> Iterator[str]:

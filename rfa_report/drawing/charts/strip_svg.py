@@ -1,18 +1,51 @@
 """Verdict strips -> SVG: a bar for each resolution; height tells the verdicts apart for who sees no colours."""
 
 from collections.abc import Iterator
+from functools import partial
 
+from rfa_report.analysis.curve import Curve
+from rfa_report.core.report import ModelReport
 from rfa_report.drawing.charts.frame import Frame
 from rfa_report.drawing.charts.growth_svg import FRAME
-from rfa_report.drawing.charts.strip import Run, Strip, Strips
+from rfa_report.drawing.charts.strip import Run, Strip, Strips, strips
 from rfa_report.drawing.graph.svg import escape
+from rfa_report.drawing.picture import Picture, Print
 from rfa_report.wording.verdicts import LOOKS
 
 PITCH, THICK, TOP, BOTTOM = 24.0, 16.0, 6.0, 22.0
 HEIGHTS = {look.slug: look.height for look in LOOKS.values()}
+STRIP_MARKS = {slug: f'<path d="M-5 5v{-10 * height:g}h10v{10 * height:g}z"/>' for slug, height in HEIGHTS.items()}
+"""The marks of the verdicts in the legend: bars of the heights that stand for them."""
 
 SMALL, LOW = 72, 12
 """Width and height of the strip in the index."""
+
+
+def picture(report: ModelReport, _: Curve | None = None) -> Picture | None:
+    """Draw the verdicts of a model's layers; None where no layer depends on the input."""
+    bars = strips(report)
+    if bars is None:
+        return None
+    return Picture(
+        key="strip",
+        title="Verdicts",
+        anchor="strips",
+        lead="Every layer from the input at the left to the output at the right, once for each resolution. The less a "
+        "layer can add, the lower it stands; beside each bar, how many layers are "
+        "[unproductive](../method.md#verdicts).",
+        label="Verdicts of all layers",
+        html=strips_svg(bars),
+        prints=(
+            Print(
+                "strip",
+                f"Verdicts of the layers of {report.title}",
+                partial(strips_svg, bars),
+                each=False,
+                wide=True,
+                marks=STRIP_MARKS,
+            ),
+        ),
+    )
 
 
 def strips_svg(strips: Strips, width: float = FRAME.width) -> str:

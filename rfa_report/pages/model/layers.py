@@ -1,49 +1,42 @@
 """The full layer table of a model: one row a layer, every resolution in it."""
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
-from rfa_report.core.layer import Layer, PerAxis
-from rfa_report.core.operator import How
+from rfa_report.core.layer import Layer
 from rfa_report.core.report import ModelReport
 from rfa_report.core.slug import anchor
 from rfa_report.pages.page import Fragment, fragment_path
 from rfa_report.wording import across
-from rfa_report.wording.numbers import per_axis, pixels, quantity, times
-from rfa_report.wording.verdicts import classes, mark
+from rfa_report.wording.layers import Column, Place, beside_map, columns, map_text
+from rfa_report.wording.verdicts import classes
 
-Cell: TypeAlias = tuple[across.Choice, ...]
-"""What a cell says, in pieces; a piece may hold at some resolutions only."""
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a cell says, in pieces that may hold at some resolutions only, and the id of the element it leads to."""
+
+    choices: tuple[across.Choice, ...]
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A layer's row; `node` is the id of the element that shows the layer in a graph, if one does."""
+    """A layer's row, with a cell for each column."""
 
     anchor: str
-    node: str
     classes: str
     id: str
-    kind: str
-    window: str
-    output: Cell
-    rf_min: Cell
-    rf_max: Cell
-    jump: Cell
-    centre: Cell
-    padding: Cell
-    params: Cell
-    macs: Cell
-    verdict: Cell
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class LayerTable:
-    """The rows of a model's layer table."""
+    """The layer table of a model."""
 
     slug: str
     title: str
+    columns: tuple[Column, ...]
     rows: tuple[Row, ...]
 
 
@@ -52,31 +45,8 @@ def layer_table(report: ModelReport, drawn: Mapping[str, str] | None = None) -> 
     joins = [unaligned_joins(at.layers) for at in report.resolutions]
     nodes = drawn or {}
     found = tuple(_row(found, nodes.get(key, ""), joins) for key, found in across.rows(report).items())
-    return Fragment(
-        fragment_path(report.slug, "layers"), "layers.html.j2", LayerTable(report.slug, report.title, found)
-    )
-
-
-def window_text(layer: Layer) -> str:
-    """Write kernel, stride and dilation as in `3×3 /2 d2`; empty where the layer has no kernel."""
-    window = layer.window
-    if window is None:
-        return ""
-    parts = ["×".join(str(size) for size in window.kernel.values())]
-    if any(step != 1 for step in window.stride.values()):
-        parts.append("/" + times(str(step) for step in window.stride.values()))
-    if any(step != 1 for step in window.dilation.values()):
-        parts.append("d" + times(str(step) for step in window.dilation.values()))
-    if layer.groups > 1:
-        parts.append(f"g{layer.groups}")
-    return " ".join(parts)
-
-
-def map_text(layer: Layer) -> str:
-    """Write the output's size along the input's axes (`14×14`), or its whole shape where it has none (`197·768`)."""
-    if layer.dims and all(dim is not None for dim in layer.dims.values()):
-        return "×".join(str(layer.output_shape[dim]) for dim in layer.dims.values() if dim is not None)
-    return "·".join(str(size) for size in layer.output_shape[1:]) or "–"
+    table = LayerTable(report.slug, report.title, columns(Place.SITE), found)
+    return Fragment(fragment_path(report.slug, "layers"), "layers.html.j2", table)
 
 
 def unaligned_joins(layers: Sequence[Layer]) -> dict[str, None]:
@@ -89,77 +59,36 @@ def _row(layers: Sequence[Layer | None], node: str, joins: Sequence[Container[st
     first = next(layer for layer in layers if layer is not None)
     return Row(
         anchor=anchor(first.id),
-        node=node,
         classes=classes(layers),
         id=first.id,
-        kind=first.kind,
-        window=window_text(first),
-        output=_output(layers),
-        rf_min=_cell(layers, lambda layer: (per_axis(layer.rf_min), "")),
-        rf_max=_cell(layers, lambda layer: (per_axis(layer.rf_max), "")),
-        jump=_cell(layers, lambda layer: (jump_text(layer), "")),
-        centre=across.choices(
-            [None if x is None else _centre(x, x.id in found) for x, found in zip(layers, joins, strict=True)]
+        cells=tuple(
+            Cell(_choices(column, layers, joins), node if column.key == "kind" else "")
+            for column in columns(Place.SITE)
         ),
-        padding=_cell(layers, lambda layer: (_offsets(_padding(layer)), "")),
-        params=_cell(layers, lambda layer: (_quantity(layer.params), "")),
-        macs=_cell(layers, lambda layer: (_quantity(layer.macs), "")),
-        verdict=_cell(layers, _verdict),
     )
 
 
-def _cell(layers: Sequence[Layer | None], text: Callable[[Layer], tuple[str, str]]) -> Cell:
-    return across.choices([None if layer is None else text(layer) for layer in layers])
+def _choices(
+    column: Column, layers: Sequence[Layer | None], joins: Sequence[Container[str]]
+) -> tuple[across.Choice, ...]:
+    """Write a cell; two columns say more than follows from the layer at one resolution."""
+    if column.key == "output":
+        return _output(layers)
+    remarks = [column.remark(layer) if layer else "" for layer in layers]
+    texts = [column.text(layer) if layer else "" for layer in layers]
+    if column.key == "centre":
+        joined = [layer is not None and layer.id in found for layer, found in zip(layers, joins, strict=True)]
+        texts = [f"{text} unaligned" if join else text for text, join in zip(texts, joined, strict=True)]
+        remarks = ["paths of different centre or stride join here" if join else "" for join in joined]
+    pairs = zip(layers, texts, remarks, strict=True)
+    return across.choices([None if layer is None else (text, remark) for layer, text, remark in pairs])
 
 
-def _output(layers: Sequence[Layer | None]) -> Cell:
-    """Say the output map, and what the output's shape has besides: `8×8 · 256`."""
-    beside = {_beside(layer) for layer in layers if layer is not None}
+def _output(layers: Sequence[Layer | None]) -> tuple[across.Choice, ...]:
+    """Say the output map, and what the output's shape has besides, once if it is the same: `8×8 · 256`."""
+    beside = {beside_map(layer) for layer in layers if layer is not None}
     if len(beside) > 1:
-        return _cell(layers, lambda layer: (f"{map_text(layer)} · {_beside(layer)}", ""))
+        return across.choices([None if x is None else (f"{map_text(x)} · {beside_map(x)}", "") for x in layers])
     (channels,) = beside
-    return (
-        *_cell(layers, lambda layer: (map_text(layer), "")),
-        *((across.Choice(f" · {channels}"),) if channels else ()),
-    )
-
-
-def _beside(layer: Layer) -> str:
-    """Write the sizes of the output that are not an axis of the input, mostly its channels."""
-    if not layer.dims or None in layer.dims.values():
-        return ""
-    return "·".join(str(n) for dim, n in enumerate(layer.output_shape) if dim and dim not in layer.dims.values())
-
-
-def jump_text(layer: Layer) -> str:
-    """Write the jump; a dash where neighbouring positions are not one distance apart."""
-    return "–" if None in layer.jump.values() else per_axis(layer.jump)
-
-
-def _centre(layer: Layer, joins: bool) -> tuple[str, str]:
-    known = any(value is not None for value in layer.centre.values())
-    text = "~" * (known and not layer.aligned) + _offsets(layer.centre)
-    return (f"{text} unaligned", "paths of different centre or stride join here") if joins else (text, "")
-
-
-def _padding(layer: Layer) -> PerAxis[float | None]:
-    return {axis: layer.effective_padding(axis) for axis in layer.centre}
-
-
-def _offsets(values: PerAxis[float | None]) -> str:
-    return times("–" if value is None else pixels(value or 0) for value in values.values())
-
-
-def _quantity(value: int) -> str:
-    return quantity(value).text if value else "–"
-
-
-def _verdict(layer: Layer) -> tuple[str, str]:
-    shown = mark(layer.verdict)
-    unknown = [f"{How.UNKNOWN}: {', '.join(layer.unknown)}"] if layer.unknown else []
-    loose = [
-        f"{caveat.how}: {caveat.name}{', ' if caveat.why else ''}{caveat.why}"
-        for caveat in layer.caveats
-        if caveat.how is not How.UNKNOWN
-    ]
-    return f"{shown.symbol} {shown.word}", "; ".join([*unknown, *loose])
+    maps = across.choices([None if layer is None else (map_text(layer), "") for layer in layers])
+    return (*maps, *((across.Choice(f" · {channels}"),) if channels else ()))

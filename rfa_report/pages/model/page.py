@@ -3,18 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rfa_report.analysis.curve import has_curve
 from rfa_report.core.report import ModelReport
-from rfa_report.drawing.charts.growth import growth
-from rfa_report.pages.model.layers import layer_table
+from rfa_report.drawing.picture import Picture
 from rfa_report.pages.model.notes import Note, notes
 from rfa_report.pages.model.stages import Stage, stages
 from rfa_report.pages.model.summary import Fact, Refusal, SummaryRow, facts, refusals, summary
-from rfa_report.pages.page import Fragment, Page, fragment_path
+from rfa_report.pages.page import Page
 from rfa_report.wording import across
 from rfa_report.wording.operators import HowMark, how_counts, judged
-
-__all__ = ["Drawing", "Drawings", "FailedData", "ModelData", "drawings", "layer_table", "model_page"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +34,7 @@ class ModelData:
     stages: tuple[Stage, ...]
     notes: tuple[Note, ...]
     operators: tuple[HowMark, ...]
-    graphs_error: str | None
+    pictures: tuple[Picture, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,30 +50,8 @@ class FailedData:
     error: str
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A finished drawing of a graph: SVG, which is printed as it is."""
-
-    title: str
-    svg: str
-
-
-@dataclass(frozen=True, slots=True)
-class Drawings:
-    """The drawings of a model: what is seen at first sight, and details one click away."""
-
-    first: Drawing
-    details: tuple[Drawing, ...]
-
-
-def drawings(report: ModelReport, drawn: Sequence[Drawing]) -> Fragment:
-    """Lay out the drawings of a model, the first one open; an empty fragment where there is none."""
-    data = Drawings(drawn[0], tuple(drawn[1:])) if drawn else None
-    return Fragment(fragment_path(report.slug, "graph"), "graphs.html.j2", data)
-
-
-def model_page(report: ModelReport, graphs_error: str | None = None) -> Page:
-    """Write the page of an architecture; `graphs_error` says why a graph could not be laid out."""
+def model_page(report: ModelReport, pictures: Sequence[Picture] = ()) -> Page:
+    """Write the page of an architecture, with a place for each of its pictures and for the table of its layers."""
     path = f"models/{report.slug}.md"
     versions = tuple(report.versions.items())
     if report.error is not None or not report.resolutions:
@@ -108,14 +82,17 @@ def model_page(report: ModelReport, graphs_error: str | None = None) -> Page:
             versions=versions,
             labels=tuple(at.label for at in report.resolutions),
             selected=across.selected(report),
-            fragments=_fragments(report),
+            fragments=(
+                *(found.key for found in pictures),
+                *(("layers",) if any(at.layers for at in report.resolutions) else ()),
+            ),
             facts=facts(report),
             summary=summary(report),
             refusals=refusals(report),
             stages=stages(report),
             notes=notes(report),
             operators=how_counts(judged(report)),
-            graphs_error=graphs_error,
+            pictures=tuple(pictures),
         ),
     )
 
@@ -124,13 +101,3 @@ def _words(report: ModelReport) -> tuple[str, ...]:
     """List the names in the paths of a model's layers, each once: what a search for a layer finds its page by."""
     paths = (layer.id.rpartition("#")[0] for at in report.resolutions for layer in at.layers)
     return tuple(dict.fromkeys(part for path in paths for part in path.split(".") if not part.isdigit()))
-
-
-def _fragments(report: ModelReport) -> tuple[str, ...]:
-    """Name the fragments that there are: all, unless no layer ran, or none that depends on the input."""
-    layers = [layer for at in report.resolutions for layer in at.layers]
-    drawn = ("graph",) if any(layer.depends_on_input for layer in layers) else ()
-    strip = ("strip",) if drawn else ()
-    depth = ("depth",) if has_curve(report) else ()
-    chart = ("chart",) if growth(report) is not None else ()
-    return (*strip, *depth, *chart, *drawn, *(("layers",) if layers else ()))

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from rfa_report.core.layer import Layer, Verdict
 from rfa_report.core.report import ModelReport
-from rfa_report.pages.model.layers import map_text
 from rfa_report.wording import across
+from rfa_report.wording.layers import map_text
 from rfa_report.wording.numbers import Quantity, per_axis, percent, quantity
 from rfa_report.wording.verdicts import Mark, mark
 

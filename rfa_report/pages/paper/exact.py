@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
-from rfa_report.core.layer import Layer, PerAxis
+from rfa_report.core.layer import Layer
 from rfa_report.core.report import ModelReport, ResolutionReport
+from rfa_report.wording.layers import Place, Value, columns
 
-Value: TypeAlias = str | int | float | None
 Row: TypeAlias = Mapping[str, Value]
 
 OF_MODEL: Mapping[str, Callable[[ResolutionReport], Value]] = {
@@ -21,29 +21,6 @@ OF_MODEL: Mapping[str, Callable[[ResolutionReport], Value]] = {
     "refusal": lambda at: at.refusal,
 }
 """What is said of a model at a resolution; a column is a line here."""
-
-OF_LAYER: Mapping[str, Callable[[Layer], Value]] = {
-    "layer": lambda layer: layer.id,
-    "kind": lambda layer: layer.kind,
-    "groups": lambda layer: layer.groups,
-    "output_shape": lambda layer: "x".join(map(str, layer.output_shape[1:])),
-    "parameters": lambda layer: layer.params,
-    "macs": lambda layer: layer.macs,
-    "verdict": lambda layer: layer.verdict.value,
-}
-"""What is said of a layer at a resolution."""
-
-PER_AXIS: Mapping[str, Callable[[Layer], PerAxis[Value]]] = {
-    "kernel": lambda layer: layer.window.kernel if layer.window else {},
-    "stride": lambda layer: layer.window.stride if layer.window else {},
-    "dilation": lambda layer: layer.window.dilation if layer.window else {},
-    "rf_max": lambda layer: layer.rf_max,
-    "rf_min": lambda layer: layer.rf_min,
-    "jump": lambda layer: layer.jump,
-    "centre": lambda layer: layer.centre,
-    "effective_padding": lambda layer: {axis: layer.effective_padding(axis) for axis in layer.centre},
-}
-"""What is said of a layer along each axis: `rf_max_h`, `rf_max_w` ..."""
 
 
 def model_rows(reports: Sequence[ModelReport]) -> list[Row]:
@@ -64,20 +41,18 @@ def model_rows(reports: Sequence[ModelReport]) -> list[Row]:
 
 
 def layer_rows(report: ModelReport) -> list[Row]:
-    """Write the numbers of a model's layers at every resolution, in execution order."""
-    return [
-        {
-            "resolution": at.label,
-            **{name: read(layer) for name, read in OF_LAYER.items()},
-            **{
-                f"{name}_{axis}": _plain(found.get(axis))
-                for name, found in ((name, read(layer)) for name, read in PER_AXIS.items())
-                for axis in report.axes
-            },
-        }
-        for at in report.resolutions
-        for layer in at.layers
-    ]
+    """Write the numbers of a model's layers at every resolution, in execution order; what has axes comes last."""
+    return [{"resolution": at.label, **_row(layer, report.axes)} for at in report.resolutions for layer in at.layers]
+
+
+def _row(layer: Layer, axes: Sequence[str]) -> Row:
+    values = {column.key: column.exact(layer) for column in columns(Place.EXACT)}
+    one = {key: value for key, value in values.items() if not isinstance(value, Mapping)}
+    several = {key: value for key, value in values.items() if isinstance(value, Mapping)}
+    return {
+        **one,
+        **{f"{key}_{axis}": _plain(value.get(axis)) for key, value in several.items() for axis in axes},
+    }
 
 
 def _axes(reports: Sequence[ModelReport]) -> list[str]:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from rfa_report.core.layer import Layer
 from rfa_report.core.report import ModelReport, ResolutionReport
-from rfa_report.pages.model.layers import map_text, window_text
 from rfa_report.pages.model.notes import Note, notes
 from rfa_report.pages.model.stages import StageCell, stages
 from rfa_report.pages.paper.references import METHODS, Reference, tool
 from rfa_report.wording import across
+from rfa_report.wording.layers import Column, Place
+from rfa_report.wording.layers import columns as layer_columns
 from rfa_report.wording.numbers import UNITS, per_axis
 from rfa_report.wording.verdicts import LOOKS
 
@@ -105,18 +106,9 @@ def layer_table(report: ModelReport) -> Table:
     shown = across.selected(report)
     lines = across.rows(report).values()
     here = [layers[shown] or next(layer for layer in layers if layer is not None) for layers in lines]
-    params, macs = _unit(layer.params for layer in here), _unit(layer.macs for layer in here)
     verdicts = [tuple(Cell(LOOKS[x.verdict].letter if x else "–") for x in layers) for layers in lines]
     columns = [
-        (Head("Layer", "id"), [Cell(layer.id) for layer in here]),
-        (Head("Kind"), [Cell(layer.kind) for layer in here]),
-        (Head("Kernel"), [Cell(window_text(layer)) for layer in here]),
-        (Head("Map"), [Cell(map_text(layer)) for layer in here]),
-        (Head("RF max", "number"), [_cell(per_axis(layer.rf_max)) for layer in here]),
-        (Head("RF min", "number"), [_cell(per_axis(layer.rf_min)) for layer in here]),
-        (Head("Jump", "number"), [_cell(_jump(layer)) for layer in here]),
-        (Head(_of("Params", params), "number"), [_scaled(layer.params, params) for layer in here]),
-        (Head(_of("MACs", macs), "number"), [_scaled(layer.macs, macs) for layer in here]),
+        *(_column(column, here) for column in layer_columns(Place.PAPER)),
         *((Head(at.label), [row[i] for row in verdicts]) for i, at in enumerate(report.resolutions)),
     ]
     at = report.resolutions[shown].label
@@ -125,6 +117,18 @@ def layer_table(report: ModelReport) -> Table:
         f"verdict at each input resolution, all in pixels ({LEGEND}). Maps and MACs are those at {at} px."
     )
     return _table(f"{report.slug}-layers", f"tab:rfa-{report.slug}-layers", caption, columns)
+
+
+def _column(column: Column, layers: Sequence[Layer]) -> tuple[Head, list[Cell]]:
+    """Lay out a column of the layer table; the names of layers may break."""
+    if column.count:
+        counts = [value for layer in layers if isinstance(value := column.exact(layer), int)]
+        unit = _unit(counts)
+        return Head(_of(column.title, unit), "number"), [_scaled(count, unit) for count in counts]
+    if column.number:
+        return Head(column.title, "number"), [_cell(column.text(layer)) for layer in layers]
+    form = "id" if column.key == "layer" else "text"
+    return Head(column.title, form), [Cell(column.text(layer)) for layer in layers]
 
 
 def stage_table(report: ModelReport) -> Table:
@@ -226,10 +230,6 @@ def _stage_cell(cell: StageCell) -> Cell:
 
 def _cell(text: str) -> Cell:
     return Cell(text, text.replace(".", "", 1).replace("-", "", 1).isdecimal())
-
-
-def _jump(layer: Layer) -> str:
-    return "–" if None in layer.jump.values() else per_axis(layer.jump)
 
 
 def _unit(values: Iterable[int]) -> str:

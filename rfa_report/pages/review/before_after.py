@@ -1,40 +1,27 @@
 """The layer table of a comparison: one row for each layer that differs, `before → after` in its cells."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rfa_report.core.layer import Layer
 from rfa_report.core.report import ModelReport
 from rfa_report.diffing.changes import STRUCTURE, Change, Kind
 from rfa_report.drawing.graph.highlight import Edits, row_anchor
-from rfa_report.pages.model.layers import jump_text, map_text, window_text
 from rfa_report.wording import across
 from rfa_report.wording.changes import LAYER_WORDS, value_words
-from rfa_report.wording.numbers import per_axis, quantity
-from rfa_report.wording.verdicts import classes, mark
+from rfa_report.wording.layers import Column, Place, columns
+from rfa_report.wording.verdicts import classes
 
 ARROW = " → "
-
-READ: Mapping[str, Callable[[Layer], str]] = {
-    "Verdict": lambda layer: f"{mark(layer.verdict).symbol} {mark(layer.verdict).word}",
-    "Kind": lambda layer: layer.kind,
-    "Kernel": window_text,
-    "Output map": map_text,
-    "RF max": lambda layer: per_axis(layer.rf_max),
-    "RF min": lambda layer: per_axis(layer.rf_min),
-    "Jump": jump_text,
-    "Params": lambda layer: quantity(layer.params).text if layer.params else "–",
-    "MACs": lambda layer: quantity(layer.macs).text if layer.macs else "–",
-}
-"""The columns, and what a layer says in them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The texts of a cell by resolution, and whether any of them differs between the sides."""
+    """The texts of a cell by resolution, whether any of them differs between the sides, and whether it is a number."""
 
     choices: tuple[across.Choice, ...]
     differs: bool
+    number: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +42,7 @@ class DiffTable:
     """The rows of layers that differ, and how many others are the same on both sides."""
 
     title: str
-    columns: tuple[str, ...]
+    columns: tuple[Column, ...]
     rows: tuple[DiffRow, ...]
     same: int
 
@@ -84,7 +71,7 @@ def before_after(old: ModelReport, new: ModelReport, changes: Sequence[Change], 
             place += 1
     rows = [_row(was, name, before, after, changes, found) for was, name in order]
     told = tuple(row for row in rows if row is not None)
-    return DiffTable(new.title, tuple(READ), told, len(rows) - len(told))
+    return DiffTable(new.title, columns(Place.REVIEW), told, len(rows) - len(told))
 
 
 def _row(
@@ -97,7 +84,7 @@ def _row(
 ) -> DiffRow | None:
     old = before.get(was or "", ())
     new = after.get(name or "", ())
-    cells = tuple(_cell(read, old, new) for read in READ.values())
+    cells = tuple(_cell(column, old, new) for column in columns(Place.REVIEW))
     renamed = was is not None and name is not None and was != name
     sign = (found.new if name is not None else found.old).get(name or str(was), "")
     passive = was not in before and not sign
@@ -115,15 +102,15 @@ def _row(
     )
 
 
-def _cell(read: Callable[[Layer], str], old: Versions, new: Versions) -> Cell:
+def _cell(column: Column, old: Versions, new: Versions) -> Cell:
     texts: list[tuple[str, str] | None] = []
     differs = False
     for a, b in zip(old or (None,) * len(new), new or (None,) * len(old), strict=True):
-        told = [read(layer) if layer is not None else None for layer in (a, b)]
+        told = [column.text(layer) if layer is not None else None for layer in (a, b)]
         shown = list(dict.fromkeys(text or "–" for text in told if text is not None))
         differs |= len(shown) > 1 or (None in told and told != [None, None])
         texts.append((ARROW.join(shown), "") if shown else None)
-    return Cell(across.choices(texts), differs)
+    return Cell(across.choices(texts), differs, column.number)
 
 
 def _edits(layer: str, changes: Sequence[Change]) -> list[str]:

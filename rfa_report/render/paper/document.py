@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from rfa_report.analysis.curve import curve
 from rfa_report.core.report import ModelReport
+from rfa_report.drawing.pictures import pictures
 from rfa_report.drawing.print.sheets import TEXT
 from rfa_report.pages.paper.tables import Paper, PaperModel, paper
 from rfa_report.render.paper.bibtex import bibtex
-from rfa_report.render.paper.figures import Figure, charts, graphs, laid_out, overall
+from rfa_report.render.paper.figures import Figure, as_column, figure
 from rfa_report.render.paper.glyphs import legible
 from rfa_report.render.paper.templates import render
 from rfa_report.render.paper.typesetting import engine, typeset
@@ -59,30 +61,39 @@ def document(whole: Paper, reports: Sequence[ModelReport], fonts: Path | None = 
 
 
 def _chapter(model: PaperModel, report: ModelReport, drawn: dict[str, str]) -> _Chapter:
-    """Draw the overview at every resolution, and the stages at the first one that the model accepts."""
-    drawings, problem = laid_out(report)
+    """Draw charts at the resolution shown first, an overview at every one, and stages at the first that is accepted."""
+    found = pictures(report, curve(report))
     shown = across.selected(report)
-    first = next((i for i, at in enumerate(report.resolutions) if at.refusal is None), 0)
-    overviews = [figure for i, _ in enumerate(report.resolutions) for figure in graphs(report, drawings[:1], i)]
-    found = {figure.name.removeprefix(report.slug): figure for figure in (*overall(report), *charts(report, shown))}
-    narrow = [figure for name, figure in found.items() if name.endswith("-1col") and not name.startswith("-strip")]
-    wide = [figure for name, figure in found.items() if name == "-strip-2col"]
+    accepted = next((i for i, at in enumerate(report.resolutions) if at.refusal is None), 0)
+    wide: list[Figure] = []
+    narrow: list[Figure] = []
+    overviews: list[Figure] = []
+    details: list[Figure] = []
+    for picture in found:
+        for number, one in enumerate(picture.prints):
+            if one.fits:
+                columns = ["2col" if one.wide else "1col"]
+                (wide if one.wide else narrow).extend(figure(report, one, shown if one.each else None, columns))
+            elif number == 0:
+                overviews += [each for i, _ in enumerate(report.resolutions) for each in figure(report, one, i)]
+            else:
+                details += figure(report, one, accepted)
     return _Chapter(
         model,
-        problem,
+        next((as_column(picture) for picture in found if picture.problem), None),
         (*_rows(wide, drawn), *_rows(narrow, drawn)),
-        (*_rows(overviews, drawn), *_rows(list(graphs(report, drawings[1:], first)), drawn)),
+        (*_rows(overviews, drawn), *_rows(details, drawn)),
     )
 
 
 def _rows(figures: Sequence[Figure], drawn: dict[str, str]) -> Iterator[_Row]:
     """Put as many figures side by side as the line has room for, a little smaller if need be."""
     row: list[Figure] = []
-    for figure in figures:
-        if row and _squeezed([*row, figure]) < SQUEEZE:
+    for each in figures:
+        if row and _squeezed([*row, each]) < SQUEEZE:
             yield _placed(row, drawn)
             row = []
-        row.append(figure)
+        row.append(each)
     if row:
         yield _placed(row, drawn)
 

@@ -1,42 +1,21 @@
 """The figures of a paper: graphs and charts of each architecture at each resolution, as SVG, PDF and PNG."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
 from rfa_report.analysis.curve import curve
-from rfa_report.core.errors import LayoutError
 from rfa_report.core.report import ModelReport
-from rfa_report.drawing.charts.depth import Named, depth_chart
-from rfa_report.drawing.charts.depth_svg import FRAME as DEPTH
-from rfa_report.drawing.charts.depth_svg import depth_svg
-from rfa_report.drawing.charts.frame import Frame
-from rfa_report.drawing.charts.growth import growth
-from rfa_report.drawing.charts.growth_svg import FRAME as GROWTH
-from rfa_report.drawing.charts.growth_svg import growth_svg
-from rfa_report.drawing.charts.strip import strips
-from rfa_report.drawing.charts.strip_svg import strips_svg
-from rfa_report.drawing.graph.graph import Graph, architecture_graphs, dot
-from rfa_report.drawing.graph.placement import recalled
-from rfa_report.drawing.graph.stack import column
-from rfa_report.drawing.graph.svg import draw
-from rfa_report.drawing.print.printed import Printed, printed
+from rfa_report.drawing.picture import Picture, Print
+from rfa_report.drawing.pictures import pictures
+from rfa_report.drawing.print.printed import SHAPES, Printed, printed
 from rfa_report.drawing.print.sheets import COLUMN, SCALE, TEXT, scale
 from rfa_report.render.paper.glyphs import legible
 from rfa_report.render.paper.templates import render
 from rfa_report.render.paper.typesetting import engine, typeset
-from rfa_report.wording.verdicts import LOOKS
-
-CHART_MARKS = {look.slug: f'<path d="M0 0{look.dot}"/>' for look in LOOKS.values()}
-"""The marks of the charts, which have no rings."""
-
-STRIP_MARKS = {
-    look.slug: f'<path d="M-5 5v{-10 * look.height:g}h10v{10 * look.height:g}z"/>' for look in LOOKS.values()
-}
-"""The marks of the strips: bars of the heights that stand for the verdicts."""
 
 COLUMNS = {"1col": COLUMN, "2col": TEXT}
 
@@ -71,70 +50,45 @@ def figures(reports: Sequence[ModelReport], fonts: Path | None = None) -> Iterat
     engine(fonts)
     for named in reports:
         report = legible(named, fonts)
-        drawings, problem = laid_out(report)
-        if problem is not None:
-            yield f"figures/{report.slug}-graph-note.txt", f"{problem}\n"
-        found = list(overall(report))
-        for index, _ in enumerate(report.resolutions):
-            found += [*graphs(report, drawings, index), *charts(report, index)]
-        for figure in found:
-            yield from _files(figure, figure.title.replace(report.title, named.title), fonts)
+        drawn = pictures(report, curve(report))
+        for made in _figures(report, drawn):
+            yield from _files(made, made.title.replace(report.title, named.title), fonts)
+        for picture in drawn:
+            if picture.problem is not None:
+                yield f"figures/{report.slug}-{picture.key}-note.txt", f"{as_column(picture)}\n"
 
 
-def laid_out(report: ModelReport) -> tuple[tuple[tuple[Graph, str], ...], str | None]:
-    """Lay out the graphs of a model, once for all resolutions: the whole, or an overview and each stage.
-
-    Say also why one is but a column; None where all could be laid out.
-    """
-    drawn, problem = [], None
-    for graph in architecture_graphs(report):
-        try:
-            layout = recalled(dot(graph))
-        except LayoutError as error:
-            layout, problem = column(graph), f"{graph.title} is drawn as one column: {error}"
-        drawn.append((graph, draw(graph, layout)))
-    return tuple(drawn), problem
+def as_column(picture: Picture) -> str | None:
+    """Say which graph is but a column, and why; None where all could be laid out."""
+    return picture.problem and " is drawn as one column: ".join(picture.problem)
 
 
-def graphs(report: ModelReport, drawings: Sequence[tuple[Graph, str]], index: int) -> Iterator[Figure]:
-    """Draw the graphs of a model at a resolution."""
-    label = report.resolutions[index].label
-    for graph, block in drawings:
-        name = f"{report.slug}-graph{graph.slug.removeprefix(report.slug)}-{label}"
-        drawn = printed(block, index, label)
-        for number, drawing in enumerate(drawn, 1):
-            one, part = (f"-{number}", f", part {number} of {len(drawn)}") if len(drawn) > 1 else ("", "")
-            yield _fitted(f"{name}{one}", f"{graph.title}{part}, input {label} px", drawing)
+def _figures(report: ModelReport, drawn: Sequence[Picture]) -> Iterator[Figure]:
+    """Draw what is about all resolutions, then what there is at each."""
+    prints = [one for picture in drawn for one in picture.prints]
+    for one in prints:
+        if not one.each:
+            yield from figure(report, one)
+    for index, _ in enumerate(report.resolutions):
+        for one in prints:
+            if one.each:
+                yield from figure(report, one, index)
 
 
-def charts(report: ModelReport, index: int) -> Iterator[Figure]:
-    """Draw how the receptive field grows, with the verdicts at a resolution, one and two columns wide."""
-    label = report.resolutions[index].label
-    chart = growth(report)
-    if chart is None:
-        return
-    title = f"Receptive field growth of {report.title}, input {label} px"
-    for columns, width in COLUMNS.items():
-        (drawing,) = printed(growth_svg(chart, _narrowed(GROWTH, width)), index, label, CHART_MARKS)
-        yield _fitted(f"{report.slug}-growth-{label}-{columns}", title, drawing)
-
-
-def overall(report: ModelReport) -> Iterator[Figure]:
-    """Draw what is about all resolutions: the verdict strips, and productive depth over the resolution."""
-    bars, found = strips(report), curve(report)
-    for columns, width in COLUMNS.items():
-        if bars is not None:
-            (drawing,) = printed(strips_svg(bars, width / SCALE), shapes=STRIP_MARKS)
-            yield _fitted(f"{report.slug}-strip-{columns}", f"Verdicts of the layers of {report.title}", drawing)
-        if found is not None:
-            chart = depth_chart(f"depth-{report.slug}", [Named(report.slug, report.title, found)])
-            (drawing,) = printed(depth_svg(chart, _narrowed(DEPTH, width)))
-            yield _fitted(f"{report.slug}-depth-{columns}", chart.title, drawing)
-
-
-def _narrowed(frame: Frame, width: float) -> Frame:
-    """Fit the frame of a chart to a width on paper, keeping its letters as large as they are."""
-    return replace(frame, width=width / SCALE, height=min(frame.height, 0.68 * width / SCALE))
+def figure(
+    report: ModelReport, one: Print, index: int | None = None, columns: Collection[str] = tuple(COLUMNS)
+) -> Iterator[Figure]:
+    """Set a drawing, at one resolution or about all; in several parts where it is taller than a page."""
+    label = "" if index is None else report.resolutions[index].label
+    widths = {name: COLUMNS[name] for name in columns} if one.fits else {"": TEXT}
+    for name, width in widths.items():
+        parts = printed(one.draw(width / SCALE), -1 if index is None else index, label, one.marks or SHAPES)
+        for number, part in enumerate(parts, 1):
+            several = len(parts) > 1
+            words = (report.slug, one.name, label, name, str(number) if several else "")
+            of_all = f", part {number} of {len(parts)}" if several else ""
+            at = f", input {label} px" if label else ""
+            yield _fitted("-".join(filter(None, words)), f"{one.caption}{of_all}{at}", part)
 
 
 def _fitted(name: str, title: str, drawing: Printed) -> Figure:

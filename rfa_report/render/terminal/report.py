@@ -10,7 +10,7 @@ from rich.text import Text
 from rfa_report.core.layer import Layer
 from rfa_report.core.operator import How
 from rfa_report.core.report import ModelReport, ResolutionReport
-from rfa_report.pages.model.layers import jump_text
+from rfa_report.wording.layers import Column, Place, columns
 from rfa_report.wording.numbers import per_axis, percent
 from rfa_report.wording.verdicts import LOOKS
 
@@ -56,25 +56,16 @@ def summary(at: ResolutionReport) -> Iterator[str]:
 def _table(report: ModelReport, at: ResolutionReport) -> Table:
     refused = ", refused by the model" if at.refusal else ""
     table = Table(title=f"{report.title} at {at.label} px{refused}", title_justify="left", box=SIMPLE_HEAD)
-    for name in ("layer", "kind", "output"):
-        table.add_column(name, no_wrap=True)
-    for name in ("RF min", "RF max", "jump"):
-        table.add_column(name, justify="right")
-    table.add_column("verdict", no_wrap=True)
+    shown = columns(Place.TERMINAL)
+    for column in shown:
+        table.add_column(column.head, justify="right" if column.number else "left", no_wrap=not column.number)
     for layer in at.layers:
-        table.add_row(
-            Text(layer.id),
-            _kind(layer),
-            "×".join(map(str, layer.output_shape[1:])),
-            per_axis(layer.rf_min),
-            per_axis(layer.rf_max),
-            jump_text(layer),
-            Text(layer.verdict, style=LOOKS[layer.verdict].style),
-        )
+        table.add_row(*(_cell(column, layer) for column in shown))
     return table
 
 
-def _kind(layer: Layer) -> Text:
-    if layer.window is None:
-        return Text(layer.kind)
-    return Text(f"{layer.kind} {per_axis(layer.window.kernel)} /{per_axis(layer.window.stride)}")
+def _cell(column: Column, layer: Layer) -> Text:
+    """Write a cell; a verdict is known by its colour here, not by its symbol."""
+    if column.key == "verdict":
+        return Text(layer.verdict, style=LOOKS[layer.verdict].style)
+    return Text(column.text(layer))

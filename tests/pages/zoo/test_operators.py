@@ -133,7 +133,7 @@ def test_notes_cut_long_lists_of_layers_and_name_operators_outside_of_layers() -
 def test_a_verdict_says_what_it_rests_on() -> None:
     data = layer_table(loose()).data
     assert isinstance(data, LayerTable)
-    assert [row.verdict[0].title for row in data.rows] == [
+    assert [row.cells[0].choices[0].title for row in data.rows] == [
         f"data-dependent: {SAMPLED.name}, {SAMPLED.why}",
         "measured: aten.renorm.default",
         "unknown: aten.bernoulli.default",

@@ -11,17 +11,13 @@ from hostile import NAMES
 from made_reports import at, layer, network, report, tiny
 from rfa_report.analysis.curve import curve
 from rfa_report.core.report import ModelReport
-from rfa_report.drawing.charts.depth import Named, depth_chart
-from rfa_report.drawing.charts.depth_svg import depth_svg
-from rfa_report.drawing.charts.growth import growth
-from rfa_report.drawing.charts.growth_svg import growth_svg
-from rfa_report.drawing.charts.strip import strips
-from rfa_report.drawing.charts.strip_svg import strips_svg
+from rfa_report.drawing.graph import picture as graph
+from rfa_report.drawing.pictures import pictures
 from rfa_report.drawing.print.printed import COLOURS, SCREEN_ONLY, STYLES, Printed, printed
 from rfa_report.drawing.print.sheets import HEIGHT, LEAST, SCALE, TEXT
 from rfa_report.pages.paper.tables import paper
 from rfa_report.render.paper.document import document
-from rfa_report.render.paper.figures import COLUMNS, figures, graphs, laid_out
+from rfa_report.render.paper.figures import COLUMNS, figure, figures
 from rfa_report.render.paper.glyphs import legible
 from rfa_report.render.paper.templates import typst_text
 from rfa_report.render.paper.typesetting import boxes, typeset
@@ -119,17 +115,8 @@ def test_a_chart_is_as_wide_as_its_columns(drawn: dict[str, str | bytes]) -> Non
 def test_no_part_of_a_figure_is_left_without_its_colours() -> None:
     """Every class that the site's drawings use is known to the paper, or says nothing about looks."""
     made = tiny()
-    found, bars, steps = growth(made), strips(made), curve(made)
-    assert found is not None
-    assert bars is not None
-    assert steps is not None
-    (_, graph), *_ = laid_out(made)[0]
-    site = (
-        growth_svg(found)
-        + strips_svg(bars)
-        + depth_svg(depth_chart("depth", [Named(made.slug, made.title, steps)]))
-        + graph
-    )
+    site = "".join(one.draw(660.0) for found in pictures(made, curve(made)) for one in found.prints)
+    assert all(f"{kind}" in site for kind in ("rfa-dots", "rfa-strip", "rfa-depth", "rfa-graph"))
     used = {word for classes in re.findall(r'class="([^"]+)"', site) for word in classes.split()}
     known = {own for _, own, _ in STYLES} | {above for above, _, _ in STYLES} | SCREEN_ONLY | set(COLOURS)
     plain = re.compile(
@@ -152,9 +139,11 @@ def test_a_png_has_300_dots_an_inch(drawn: dict[str, str | bytes]) -> None:
 
 
 def test_the_layout_engine_is_asked_once_for_all_resolutions(drawn: dict[str, str | bytes]) -> None:
-    drawings, problem = laid_out(tiny())
-    assert problem is None
-    names = [figure.name for index in range(3) for figure in graphs(tiny(), drawings, index)]
+    found = graph.picture(tiny())
+    assert found is not None
+    assert found.problem is None
+    (one,) = found.prints
+    names = [each.name for index in range(3) for each in figure(tiny(), one, index)]
     assert names == ["tiny-graph-4", "tiny-graph-8", "tiny-graph-16"]
 
 
@@ -170,8 +159,9 @@ def test_hostile_names_are_set(name: str) -> None:
     made = _named(name)
     pdf = dict(document(paper([made], "0.1.0"), [made]))["report.pdf"]
     assert boxes_in(pdf) == 0
-    _, problem = laid_out(made)
-    assert (problem is None) == ("\x00" not in name)
+    found = graph.picture(made)
+    assert found is not None
+    assert (found.problem is None) == ("\x00" not in name)
     for path, data in all_set([made]).items():
         if path.endswith(".svg"):
             assert ET.fromstring(data) is not None, path
