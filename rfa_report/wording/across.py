@@ -1,10 +1,13 @@
 """One model at several resolutions, side by side: which is shown first, and texts that differ between them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from rfa_report.core.layer import Layer
 from rfa_report.core.report import ModelReport
+
+Key = TypeVar("Key")
 
 USUAL = "224"
 """The resolution that most published weights were trained at; shown first where it was analysed."""
@@ -43,14 +46,20 @@ def choices(values: Sequence[tuple[str, str] | None]) -> tuple[Choice, ...]:
 def rows(report: ModelReport) -> dict[str, tuple[Layer | None, ...]]:
     """Line up the layers of all resolutions by id, in execution order; None where a layer does not run."""
     tables = [{layer.id: layer for layer in at.layers} for at in report.resolutions]
-    order: list[str] = []
-    for table in sorted(tables, key=len, reverse=True):
-        known = set(order)
-        position = 0
-        for layer_id in table:
-            if layer_id in known:
-                position = order.index(layer_id) + 1
-            else:
-                order.insert(position, layer_id)
-                position += 1
+    fullest = sorted(zip(report.resolutions, tables, strict=True), key=lambda x: (x[0].refusal is not None, -len(x[1])))
+    order = lined_up([table for _, table in fullest])
     return {layer_id: tuple(table.get(layer_id) for table in tables) for layer_id in order}
+
+
+def lined_up(orders: Iterable[Iterable[Key]]) -> list[Key]:
+    """Merge orders of execution: the first one, with what only a later one has after what comes before it there."""
+    merged: list[Key] = []
+    for order in orders:
+        known, place = set(merged), 0
+        for key in order:
+            if key in known:
+                place = merged.index(key) + 1
+            else:
+                merged.insert(place, key)
+                place += 1
+    return merged

@@ -101,6 +101,12 @@ def short_path(path: str) -> str:
     return ".".join(parts[start:])
 
 
+def field_words(layer: Layer) -> str:
+    """Say RF min, from which the verdict follows, to RF max where that is another: `31`, `31–263`."""
+    ends = [per_axis(sizes) for sizes in (layer.rf_min, layer.rf_max) if None not in sizes.values()]
+    return "–".join(dict.fromkeys(ends)) or "–"
+
+
 def map_words(layer: Layer) -> str:
     """Say the size of a layer's output map: `56×56`; empty where an axis has no dimension of its own."""
     dims = [dim for dim in layer.dims.values() if dim is not None]

@@ -9,16 +9,13 @@ from rfa_report.core.layer import Layer
 from rfa_report.core.report import ModelReport
 from rfa_report.drawing.graph.wiring import wiring
 from rfa_report.drawing.picture import DataTable
-from rfa_report.wording import across
+from rfa_report.wording import across, stages
 from rfa_report.wording.layers import short_path
 from rfa_report.wording.numbers import per_axis
 from rfa_report.wording.verdicts import ABSENT, LOOKS
 
 TICKS = 7
 """The largest number of ticks on the axis of sizes."""
-
-ENOUGH, PARTS = 4, 24
-"""How many modules are enough along the other axis, and how many too many."""
 
 REACHING = ("add", "cat", "matmul", "attention", "MultiheadAttention")
 """Kinds without a kernel that may change how far a layer looks."""
@@ -94,7 +91,7 @@ def growth(report: ModelReport) -> Growth | None:
     def up(size: float) -> float:
         return (log2(max(1.0, size)) - low) / (high - low)
 
-    begins = parts(list(layers))
+    begins = stages.begins(report, list(layers))
     edges = [*(x / len(layers) for x, _ in begins), 1.0]
     return Growth(
         slug=report.slug,
@@ -116,7 +113,7 @@ def growth(report: ModelReport) -> Growth | None:
         bands=tuple(itertools.pairwise(edges))[::2],
         layers=len(layers),
         summary=_summary(report, sizes, len(layers)),
-        table=_table(report, layers, begins),
+        table=_table(report, layers),
     )
 
 
@@ -189,22 +186,6 @@ def _thinned(dots: Iterable[Dot]) -> tuple[Dot, ...]:
     return tuple(kept)
 
 
-def parts(keys: Sequence[str]) -> list[tuple[int, str]]:
-    """Name the first layer of each module, at the first level with a few modules, else at that with the most."""
-    best: list[tuple[int, str]] = []
-    for depth in (1, 2, 3, 4):
-        found: dict[str, int] = {}
-        for x, key in enumerate(keys):
-            path = key.split("#")[0].split(".")
-            if len(path) > depth:
-                found.setdefault(".".join(path[:depth]), x)
-        if len(best) < len(found) <= PARTS or (not best and found):
-            best = [(x, name) for name, x in found.items()]
-        if len(best) >= ENOUGH:
-            break
-    return best
-
-
 def _summary(report: ModelReport, sizes: Sequence[float], count: int) -> str:
     return (
         f"Receptive field size in pixels of the {count} layers of {report.title} in execution order, on a logarithmic "
@@ -213,22 +194,21 @@ def _summary(report: ModelReport, sizes: Sequence[float], count: int) -> str:
     )
 
 
-def _table(
-    report: ModelReport, layers: Mapping[str, Mapping[int, Layer]], begins: Sequence[tuple[int, str]]
-) -> DataTable:
-    """List the largest of both sizes within each module, at the resolution that is shown first."""
+def _table(report: ModelReport, layers: Mapping[str, Mapping[int, Layer]]) -> DataTable:
+    """List the largest of both sizes within each stage, at the resolution that is shown first."""
     index = across.selected(report)
-    depth = begins[0][1].count(".") + 1 if begins else 1
-    modules: dict[str, list[Layer]] = {}
-    for key, versions in layers.items():
-        if index in versions:
-            modules.setdefault(".".join(key.split("#")[0].split(".")[:depth]), []).append(versions[index])
+    parts = {
+        name: [layers[key][index] for key in keys if key in layers and index in layers[key]]
+        for name, keys in stages.stages(report).items()
+    }
     return DataTable(
         f"chart-{report.slug}-data",
         f"Growth of the receptive field at {report.resolutions[index].label} px, as a table",
-        ("Module", "Layers", "Largest RF max, px", "Largest RF min, px"),
+        ("Stage", "Layers", "Largest RF max, px", "Largest RF min, px"),
         tuple(
-            (name, str(len(ran)), *(_largest(ran, kind) for kind in ("max", "min"))) for name, ran in modules.items()
+            (name, str(len(ran)), *(_largest(ran, kind) for kind in ("max", "min")))
+            for name, ran in parts.items()
+            if ran
         ),
     )
 

@@ -7,9 +7,9 @@ from itertools import groupby
 
 from rfa_report.core.layer import Verdict
 from rfa_report.core.report import ModelReport, ResolutionReport
-from rfa_report.drawing.charts.growth import parts
 from rfa_report.drawing.graph.wiring import wiring
 from rfa_report.wording.layers import short_path
+from rfa_report.wording.stages import begins
 from rfa_report.wording.verdicts import ABSENT, LOOKS, counts
 
 CELLS = 24
@@ -56,7 +56,7 @@ def strips(report: ModelReport) -> Strips | None:
     for index, at in enumerate(report.resolutions):
         slugs = [LOOKS[v[index].verdict].slug if index in v else ABSENT for v in layers.values()]
         found.append(Strip(index, f"{at.label} px", _note(at), words(at), runs(slugs)))
-    modules = tuple((short_path(name), x / len(layers)) for x, name in parts(list(layers)))
+    modules = tuple((short_path(name), x / len(layers)) for x, name in begins(report, list(layers)))
     return Strips(
         slug=report.slug,
         title=report.title,

@@ -1,18 +1,20 @@
 """Cut the module tree: which modules an overview shows as one node, which stages get a graph, which get a frame."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from math import ceil
+from typing import TypeAlias
 
 from rfa_report.drawing.graph.folding import Unit
+
+Run: TypeAlias = list[tuple[str, list[Unit]]]
+"""Neighbouring modules by name, each with its units."""
 
 MOST, DETAIL = 100, 60
 """A stage with more units is split, into parts that come near to the latter."""
 
 SMALL, TOGETHER, FEW = 12, 40, 4
 """Neighbours are drawn together where one is small and they stay below, and always where one has but a few units."""
-
-MAIN = 0.85
-"""A module with a larger share of the units is the body of the model, whose parts are the stages."""
 
 SPARSE = 8
 """An overview with fewer nodes shows too little."""
@@ -36,58 +38,71 @@ def cut(units: Sequence[Unit], limit: int) -> list[tuple[str, list[Unit]]]:
         return best
     found: list[tuple[str, list[Unit]]] = []
     for name, group in best:
-        found += _packed(group, depth + 1, ceil(len(group) / limit * 3)) if len(group) > SPARSE else [(name, group)]
+        runs = _packed(group, depth + 1, ceil(len(group) / limit * 3)) if len(group) > SPARSE else [[(name, group)]]
+        found += map(_together, runs)
     return found
 
 
-def stages(units: Sequence[Unit]) -> list[tuple[str, list[Unit]]]:
-    """Split a model into stages of a readable size, by module; what is but one unit needs no graph of its own."""
-    depth = 1
-    while _largest(units, depth) > MAIN * len(units) and _largest(units, depth + 1) > 1:
-        depth += 1
-    found: list[tuple[str, list[Unit]]] = []
-    for name, part in level(units, depth):
-        if len(part) > MOST:
-            found += _packed(part, depth + 1, len(part) / ceil(len(part) / DETAIL))
-        else:
-            found.append((name, part))
-    return _joined(found)
+def details(units: Sequence[Unit], stages: Mapping[str, Sequence[str]]) -> list[tuple[str, list[Unit]]]:
+    """Make parts of a readable size of the stages of a model; what is but one unit needs no graph of its own.
+
+    A large stage is split, and small neighbours are joined: a part never begins or ends within another's stage.
+    """
+    stage_of = {key: name for name, keys in stages.items() for key in keys}
+    parts: dict[str, list[Unit]] = {}
+    for unit in units:
+        parts.setdefault(stage_of[unit.head], []).append(unit)
+    runs: list[Run] = []
+    for (parent, small), group in groupby(parts.items(), lambda x: (x[0].rpartition(".")[0], len(x[1]) < SMALL)):
+        alike = list(group)
+        if parent and small:
+            runs += _balanced(alike, TOGETHER)
+            continue
+        for name, part in alike:
+            pieces = map(_together, _packed(part, name.count(".") + 2, DETAIL)) if len(part) > MOST else [(name, part)]
+            runs += [[piece] for piece in pieces]
+    return [_together(run) for run in map(_trimmed, _joined(runs)) if run]
 
 
-def _largest(units: Sequence[Unit], depth: int) -> int:
-    return max(len(part) for _, part in level(units, depth))
-
-
-def _packed(units: Sequence[Unit], depth: int, share: float) -> list[tuple[str, list[Unit]]]:
-    """Put consecutive modules of a stage together to parts of about `share` units."""
+def _packed(units: Sequence[Unit], depth: int, most: int) -> list[Run]:
+    """Put consecutive modules of a stage together to parts of one size, mostly below `most` units."""
     modules = level(units, depth)
     if len(modules) == 1 and len(modules[0][1]) > 1:
-        return _packed(units, depth + 1, share)
-    parts: list[list[tuple[str, list[Unit]]]] = [[]]
+        return _packed(units, depth + 1, most)
+    return _balanced(modules, most)
+
+
+def _balanced(modules: Run, most: int) -> list[Run]:
+    total = sum(len(module) for _, module in modules)
+    share = total / ceil(total / most)
+    runs: list[Run] = [[]]
     done = 0.0
     for name, module in modules:
-        if parts[-1] and done + len(module) / 2 > share * len(parts):
-            parts.append([])
-        parts[-1].append((name, module))
+        if runs[-1] and done + len(module) / 2 > share * len(runs):
+            runs.append([])
+        runs[-1].append((name, module))
         done += len(module)
-    return [_together(part) for part in parts]
+    return runs
 
 
-def _joined(found: Sequence[tuple[str, list[Unit]]]) -> list[tuple[str, list[Unit]]]:
-    """Draw small neighbours as one stage."""
-    runs: list[list[tuple[str, list[Unit]]]] = []
-    for name, part in found:
-        before = runs[-1] if runs else []
-        size = sum(len(known) for _, known in before)
-        small = min(len(part), *(len(known) for _, known in before[-1:])) < SMALL if before else False
-        if before and (size < FEW or (small and size + len(part) <= TOGETHER)):
-            before.append((name, part))
+def _joined(runs: Sequence[Run]) -> list[Run]:
+    """Draw small neighbours together."""
+    joined: list[Run] = []
+    for run in runs:
+        before = joined[-1] if joined else []
+        size, last, new = _size(before), _size(before[-1:]), _size(run)
+        if before and (size < FEW or (min(new, last) < SMALL and size + new <= TOGETHER)):
+            before += run
         else:
-            runs.append([(name, part)])
-    return [_together(run) for run in map(_trimmed, runs) if run]
+            joined.append([*run])
+    return joined
 
 
-def _trimmed(run: list[tuple[str, list[Unit]]]) -> list[tuple[str, list[Unit]]]:
+def _size(run: Run) -> int:
+    return sum(len(part) for _, part in run)
+
+
+def _trimmed(run: Run) -> Run:
     """Drop what is but one unit at both ends."""
     worth = [n for n, (_, part) in enumerate(run) if len(part) > 1]
     return run[worth[0] : worth[-1] + 1] if worth else []

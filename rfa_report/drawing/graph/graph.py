@@ -9,13 +9,14 @@ import graphviz
 from rfa_report.core.layer import Verdict
 from rfa_report.core.report import ModelReport
 from rfa_report.core.slug import anchor, slugify
-from rfa_report.drawing.graph.cutting import clusters, cut, stages
+from rfa_report.drawing.graph.cutting import clusters, cut, details
 from rfa_report.drawing.graph.folding import Unit, units
 from rfa_report.drawing.graph.nodes import Node, kind, module_node, port, unit_node, widened
 from rfa_report.drawing.graph.repeats import Group, repeated
 from rfa_report.drawing.graph.spine import spine
 from rfa_report.drawing.graph.wiring import Wiring, wiring
 from rfa_report.wording.layers import Said, short_path
+from rfa_report.wording.stages import stages
 
 LIMIT = 60
 """The largest number of nodes at first sight."""
@@ -74,14 +75,14 @@ def architecture_graphs(report: ModelReport) -> tuple[Graph, ...]:
     found = repeated(cut(whole, LIMIT), whole, wires)
     times = {name: number for (name, _), number in found}
     overview = _graph(report, wires, 0, report.slug, f"{report.title}: overview", [group for group, _ in found], times)
-    details: dict[str, Graph] = {}
-    for name, stage in stages(whole):
+    parts: dict[str, Graph] = {}
+    for name, part in details(whole, stages(report)):
         slug = f"{report.slug}-{slugify(name)}"
-        while slug in details:
+        while slug in parts:
             slug += "-2"
-        drawn = [(unit.head, [unit]) for unit in stage]
-        details[slug] = _graph(report, wires, len(details) + 1, slug, name, drawn)
-    return (overview, *details.values())
+        drawn = [(unit.head, [unit]) for unit in part]
+        parts[slug] = _graph(report, wires, len(parts) + 1, slug, name, drawn)
+    return (overview, *parts.values())
 
 
 def element_ids(graphs: Sequence[Graph]) -> dict[str, str]:

@@ -9,8 +9,7 @@ from rfa_report.core.report import ModelReport
 from rfa_report.core.slug import anchor
 from rfa_report.drawing.graph.folding import JOINS, Unit, unit_verdicts, unit_words
 from rfa_report.drawing.graph.wiring import INPUT, Wiring
-from rfa_report.wording.layers import Said, map_words, said
-from rfa_report.wording.numbers import per_axis
+from rfa_report.wording.layers import Said, field_words, map_words, said
 from rfa_report.wording.verdicts import ABSENT, LOOKS, WORST_FIRST
 
 MARGIN, GAP, LEAST, MOST = 42.0, 14.0, 132.0, 260.0
@@ -124,7 +123,8 @@ def widened(nodes: Sequence[Node]) -> tuple[Node, ...]:
 
 
 def _field(wires: Wiring, key: str) -> tuple[Said, ...]:
-    return (Said("RF "), *said({i: per_axis(layer.rf_max) for i, layer in wires.layers[key].items()}))
+    """Say the smallest field, from which the verdict follows, and the largest one if that is another."""
+    return (Said("RF "), *said({i: field_words(layer) for i, layer in wires.layers[key].items()}))
 
 
 def _map(wires: Wiring, key: str) -> tuple[Said, ...]:

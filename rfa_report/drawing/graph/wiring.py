@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from rfa_report.core.layer import Layer
 from rfa_report.core.report import ModelReport
+from rfa_report.wording import across
 
 INPUT = "input"
 """The id that stands for the model's input among the inputs of a layer."""
@@ -30,7 +31,8 @@ class Wiring:
 def wiring(report: ModelReport) -> Wiring:
     """Merge the resolutions of a report into one wiring."""
     tables = [{layer.id: layer for layer in found.layers if layer.depends_on_input} for found in report.resolutions]
-    found = {key: {i: table[key] for i, table in enumerate(tables) if key in table} for key in _order(report, tables)}
+    rows = {key: {i: table[key] for i, table in enumerate(tables) if key in table} for key in across.rows(report)}
+    found = {key: versions for key, versions in rows.items() if versions}
     at: dict[tuple[str, str], list[int]] = {}
     for index, table in enumerate(tables):
         for head, tails in _inputs(table).items():
@@ -42,21 +44,6 @@ def wiring(report: ModelReport) -> Wiring:
         for (tail, head), indices in sorted(at.items(), key=lambda item: (place[item[0][1]], place[item[0][0]]))
     ]
     return Wiring(found, tuple(wires))
-
-
-def _order(report: ModelReport, tables: list[dict[str, Layer]]) -> list[str]:
-    """Put layers in execution order: that of the fullest resolution, with the rest after who precedes them."""
-    fullest = sorted(range(len(tables)), key=lambda i: (report.resolutions[i].refusal is not None, -len(tables[i]), i))
-    order: list[str] = []
-    for index in fullest:
-        known, at = set(order), 0
-        for key in tables[index]:
-            if key in known:
-                at = order.index(key) + 1
-            else:
-                order.insert(at, key)
-                at += 1
-    return order
 
 
 def _inputs(table: Mapping[str, Layer]) -> dict[str, tuple[str, ...]]:

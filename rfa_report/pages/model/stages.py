@@ -1,6 +1,6 @@
-"""The stages of a model: its layers grouped by the modules that hold them, 10 to 20 groups."""
+"""The table of a model's stages: what each holds, and the verdict that matters most in it at each resolution."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rfa_report.core.layer import Layer, Verdict
@@ -8,12 +8,8 @@ from rfa_report.core.report import ModelReport
 from rfa_report.wording import across
 from rfa_report.wording.layers import map_text
 from rfa_report.wording.numbers import Quantity, per_axis, percent, quantity
+from rfa_report.wording.stages import stages as grouped
 from rfa_report.wording.verdicts import Mark, mark
-
-FEW, MANY = 9, 20
-"""Below `FEW` stages the largest is split into its children, if that makes at most `MANY`."""
-
-Lines = Mapping[str, Sequence[Layer | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +39,7 @@ def stages(report: ModelReport) -> tuple[Stage, ...]:
     lines = across.rows(report)
     shown = across.selected(report)
     total = report.resolutions[shown].macs
-    return tuple(_stage(name, [lines[key] for key in keys], shown, total) for name, keys in _groups(lines).items())
-
-
-def _groups(lines: Lines) -> dict[str, list[str]]:
-    """Split modules until there are enough groups to tell apart, the one with most layers first."""
-    depths: dict[str, int] = {}
-    groups = _grouped(lines, depths)
-    while len(groups) < FEW:
-        for name in sorted(groups, key=lambda name: -len(groups[name])):
-            deeper = _grouped(lines, {**depths, name: name.count(".") + 2})
-            if len(groups) < len(deeper) <= MANY:
-                depths[name] = name.count(".") + 2
-                groups = deeper
-                break
-        else:
-            break
-    return groups
-
-
-def _grouped(lines: Lines, depths: Mapping[str, int]) -> dict[str, list[str]]:
-    groups: dict[str, list[str]] = {}
-    for key in lines:
-        path = key.rpartition("#")[0].split(".")
-        depth = 1
-        while (name := ".".join(path[:depth])) in depths and depth < len(path):
-            depth = depths[name]
-        groups.setdefault(name, []).append(key)
-    return groups
+    return tuple(_stage(name, [lines[key] for key in keys], shown, total) for name, keys in grouped(report).items())
 
 
 def _stage(name: str, members: Sequence[Sequence[Layer | None]], shown: int, total: int) -> Stage:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from rfa_report.core.layer import Layer
 from rfa_report.core.report import ModelReport
@@ -47,6 +48,9 @@ class DiffTable:
     same: int
 
 
+Pair: TypeAlias = tuple[str | None, str | None]
+"""The ids of a layer before and after; None on the side that lacks it."""
+
 Versions = tuple[Layer | None, ...]
 """A layer at each resolution; None where it does not run."""
 
@@ -56,19 +60,14 @@ def before_after(old: ModelReport, new: ModelReport, changes: Sequence[Change], 
     before, after = across.rows(old), across.rows(new)
     former = {name: was for was, name in found.names.items()}
     gone = {layer for layer, sign in found.old.items() if sign == "removed"}
-    order: list[tuple[str | None, str | None]] = [
+    there: list[Pair] = [
         (None if found.new.get(key) == "added" or former.get(key, key) in gone else former.get(key, key), key)
         for key in after
     ]
-    taken = {was for was, _ in order}
-    place = 0
-    for key in before:
-        name = found.names.get(key, key)
-        if key in taken and (key, name) in order:
-            place = order.index((key, name)) + 1
-        elif key in gone:
-            order.insert(place, (key, None))
-            place += 1
+    kept = set(there)
+    pairs: list[Pair] = [(key, found.names.get(key, key)) for key in before]
+    here = [pair if pair in kept else (pair[0], None) for pair in pairs if pair in kept or pair[0] in gone]
+    order = across.lined_up([there, here])
     rows = [_row(was, name, before, after, changes, found) for was, name in order]
     told = tuple(row for row in rows if row is not None)
     return DiffTable(new.title, columns(Place.REVIEW), told, len(rows) - len(told))

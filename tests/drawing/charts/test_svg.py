@@ -56,5 +56,5 @@ def test_the_growth_chart_shades_modules_and_has_a_table() -> None:
     assert growth_svg(found).count('class="rfa-band"') == len(found.bands) > 0
     assert found.table.rows == (("stem", "1", "3", "3"), ("body", "1", "11", "11"), ("head", "1", "–", "–"))
     table = render(data_table(found.table))
-    assert '<th scope="col">Module</th>' in table
+    assert '<th scope="col">Stage</th>' in table
     assert table.count('<th scope="row">') == len(found.table.rows)

@@ -168,7 +168,7 @@ def test_a_large_net_shows_modules_at_first_sight_and_its_stages_in_detail() -> 
     overview, *details = architecture_graphs(report)
     assert len(overview.nodes) <= 61
     assert overview.title == "Sequential: overview"
-    assert [graph.title for graph in details] == ["1", "2"]
+    assert [graph.title for graph in details] == ["1", "2.0 to 6", "2.7 to 14"]
     block = node(overview, "2.0")
     assert block.form == "module"
     assert dict(block.shares[0]) == {"productive": 7}
