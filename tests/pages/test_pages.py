@@ -224,5 +224,5 @@ def test_a_site_is_its_overviews_their_tables_and_the_styles_of_the_switch() -> 
             "family.made",
             *(f"resolution.{label}" for label in (4, 8, 16, 32)),
         )
-    ]
+    ] + ["fragments/legend.html"]
     assert index_page("Atlas", []).path == "index.md"
