@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from rfa_report.core.report import ModelReport
 from rfa_report.drawing.picture import Picture
+from rfa_report.pages.model.architecture import model_page
 from rfa_report.pages.model.layers import layer_table
-from rfa_report.pages.model.page import model_page
 from rfa_report.pages.page import Bundle, Fragment, Page, picture
 from rfa_report.pages.zoo.index import index_page, index_table, labels
 from rfa_report.pages.zoo.operators import operators_page, operators_table

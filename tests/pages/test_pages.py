@@ -10,9 +10,9 @@ from rfa_report.analysis.curve import curve
 from rfa_report.core.layer import Verdict
 from rfa_report.core.slug import anchor
 from rfa_report.drawing.pictures import pictures
+from rfa_report.pages.model.architecture import FailedData, ModelData, model_page
 from rfa_report.pages.model.layers import LayerTable, layer_table
 from rfa_report.pages.model.notes import notes
-from rfa_report.pages.model.page import FailedData, ModelData, model_page
 from rfa_report.pages.model.stages import stages
 from rfa_report.pages.model.summary import facts, refusals, summary
 from rfa_report.pages.site import model_bundle, site_bundle
