@@ -22,7 +22,7 @@ ATOMS = frozenset({type(None), bool, int, float, str})
 
 @dataclass(slots=True)
 class _Storage:
-    """Follow the memory that a tensor and its views share: the value of the whole, and how often it was written."""
+    """The memory that a tensor and its views share: the value of the whole, and how often it was written."""
 
     root: int
     version: int = 0
@@ -30,7 +30,7 @@ class _Storage:
 
 @dataclass(slots=True)
 class _Tracked:
-    """Follow one tensor: its value as of `version` of its memory, and the views that lead from the root to it.
+    """One tensor: its value as of `version` of its memory, and the views that lead from the root to it.
 
     A tensor without memory is `kept`, so that no other one gets its id; of others there is a weak reference.
     """
@@ -44,7 +44,7 @@ class _Tracked:
 
 @dataclass(frozen=True, slots=True)
 class _Signature:
-    """Hold what the schema of an operator says about aliasing."""
+    """What the schema of an operator says about aliasing."""
 
     name: str
     packet: str
@@ -76,7 +76,7 @@ def _signature(func: Any) -> _Signature:
 
 
 class Recorder(TorchDispatchMode):
-    """Record calls while active. `scope` is the scope that new calls belong to."""
+    """A mode that records calls while active. `scope` is the scope that new calls belong to."""
 
     def __init__(self) -> None:
         """Start with an empty record."""

@@ -148,7 +148,8 @@ def test_the_first_drawing_is_open_and_details_are_one_click_away() -> None:
 def test_a_new_picture_is_on_the_page_with_its_words_and_its_table() -> None:
     table = DataTable("new-data", "As a table", ("a", "b"), (("1", "2"),))
     new = Picture("new", "News", "<svg></svg>\n", lead="See [this](../method.md).", label="A label", table=table)
-    page, *fragments = (*model_bundle(tiny(), [new]).pages, *model_bundle(tiny(), [new]).fragments)
+    bundle = model_bundle(tiny(), [new])
+    (page,), fragments = bundle.pages, bundle.fragments
     text = render(page)
     assert "## News { data-search-exclude }\n\nSee [this](../method.md).\n\n<!--rfa:new-->\n" in text
     assert 'fragments: ["new", "layers"]' in text

@@ -9,7 +9,7 @@ import pytest
 from made_reports import layer, tiny
 from rfa_report.core.layer import Window
 from rfa_report.diffing import ModelChanges
-from rfa_report.diffing.changes import Change, Kind
+from rfa_report.diffing.changes import Change, Kind, Status
 from rfa_report.pages.model.layers import layer_table
 from rfa_report.pages.paper.exact import layer_rows
 from rfa_report.pages.paper.tables import layer_table as paper_table
@@ -30,7 +30,7 @@ def test_a_new_column_is_in_every_table_that_it_names(monkeypatch: pytest.Monkey
     assert layer_rows(report)[0]["bits"] == len(report.resolutions[-1].layers[0].id)
     assert [head.text for head in paper_table(report).heads].count("Bits") == 1
     change = Change(Kind.LAYER_KIND, layer="stem.conv#0", old="a", new="b")
-    compared = changes.compared(ModelChanges(report.slug, report.slug, (change,)), report, report)
+    compared = changes.compared(ModelChanges(report.slug, Status.CHANGED, (change,)), report, report)
     table = changes.layers(compared)
     assert table is not None
     assert f">{said}</td>" in render(changes.layer_table(compared, table))

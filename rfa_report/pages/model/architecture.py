@@ -15,7 +15,7 @@ from rfa_report.wording.operators import HowMark, how_counts, judged
 
 @dataclass(frozen=True, slots=True)
 class ModelData:
-    """Hold what the page of an architecture prints."""
+    """What the page of an architecture prints."""
 
     slug: str
     title: str
@@ -39,7 +39,7 @@ class ModelData:
 
 @dataclass(frozen=True, slots=True)
 class FailedData:
-    """Hold what the page of an architecture prints that could not be analysed."""
+    """What the page of an architecture prints that could not be analysed."""
 
     slug: str
     title: str

@@ -26,7 +26,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class DiffRow:
-    """Hold a layer's row: `sign` is that of its node in the graph, `was` its former id, `edit` what was edited."""
+    """A layer's row: `sign` is that of its node in the graph, `was` its former id, `edit` what was edited."""
 
     anchor: str
     classes: str
@@ -39,7 +39,7 @@ class DiffRow:
 
 @dataclass(frozen=True, slots=True)
 class DiffTable:
-    """Hold the rows of layers that differ, and how many others are the same on both sides."""
+    """The rows of layers that differ, and how many others are the same on both sides."""
 
     title: str
     columns: tuple[Column, ...]
