@@ -1,4 +1,10 @@
-"""Report <-> canonical JSON: sorted keys, one layer a line, no clock, no host, no path."""
+"""Report <-> canonical JSON: sorted keys, one layer a line, no clock, no host, no path.
+
+Schema 2 (of 0.2) begins with `schema` and `what`, by which `is_report` knows a report, and has the `reasons` of
+operators. Schema 1 (of 0.1) begins with `arguments` and has no reasons; it is read for ever. What is no property of an
+architecture alone (advice, effective fields of trained weights) is a file of its own beside the report, with another
+`what`: a report never grows by it, and whoever reads a folder of reports passes it by.
+"""
 
 import json
 import re
@@ -13,14 +19,18 @@ from pydantic import TypeAdapter, ValidationError
 from rfa_report.core.errors import StoreError, one_line
 from rfa_report.core.report import ModelReport
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the file format; a file of a newer one is refused."""
+
+HEAD = {"schema": SCHEMA, "what": "report"}
+"""The first keys of a file."""
 
 SPREAD = frozenset({"report", "layers", "resolutions", "item"})
 """What a file spreads over lines: the report, its resolutions (each an item) and their layers, in execution order."""
 
 NOT_STORED = frozenset({"reaches"})
 
+_HEAD = re.compile(rb'\s*\{\s*("schema"\s*:\s*\d+\s*,\s*"what"\s*:\s*"report"|"arguments"\s*:)')
 _VERSIONS = re.compile(r'^  "versions": (\{.*\}),?$', re.MULTILINE)
 
 
@@ -33,7 +43,7 @@ def dumps(report: ModelReport, *, split: bool = True) -> str:
     """
     plain = _plain(report)
     if not split:
-        return "".join(_lines({"schema": SCHEMA, **plain}, 0, "report")) + "\n"
+        return "".join(_lines({**HEAD, **plain}, 0, "report")) + "\n"
     resolutions = plain.pop("resolutions")
     shared = _shared([{layer["id"]: layer for layer in r["layers"]} for r in resolutions])
     for resolution in resolutions:
@@ -41,7 +51,7 @@ def dumps(report: ModelReport, *, split: bool = True) -> str:
             layer["id"]: {k: v for k, v in layer.items() if k not in shared[layer["id"]]}
             for layer in resolution["layers"]
         }
-    whole = {"schema": SCHEMA, **plain, "layers": shared, "resolutions": resolutions}
+    whole = {**HEAD, **plain, "layers": shared, "resolutions": resolutions}
     return "".join(_lines(whole, 0, "report")) + "\n"
 
 
@@ -49,7 +59,9 @@ def loads(text: str, name: str = "report") -> ModelReport:
     """Read a report back, however it was written. Raises `StoreError` for what is none, or one of a newer schema."""
     try:
         plain = json.loads(text)
-        schema = plain.pop("schema")
+        schema, what = plain.pop("schema"), plain.pop("what", "report")
+        if what != "report":
+            raise TypeError(f"it holds {what}")
     except (ValueError, AttributeError, KeyError, TypeError) as error:
         raise StoreError(
             f"{name} is not a report: {one_line(error)}", "build it again with rfa-report build"
@@ -67,6 +79,11 @@ def loads(text: str, name: str = "report") -> ModelReport:
         raise StoreError(
             f"{name} is damaged: {one_line(error, 160)}", "build it again with rfa-report build"
         ) from error
+
+
+def is_report(data: bytes) -> bool:
+    """Tell by its first bytes whether a file is a report, of whichever schema; it may be damaged further on."""
+    return _HEAD.match(data) is not None
 
 
 def load(path: Path) -> ModelReport:
@@ -100,8 +117,8 @@ def json_schema() -> dict[str, Any]:
     del layer["required"]  # a layer is split between `layers` and the resolutions
     table = {"type": "object", "additionalProperties": {"$ref": "#/$defs/Layer"}}
     resolution["properties"]["layers"] = table
-    schema["properties"] |= {"schema": {"const": SCHEMA}, "layers": table}
-    schema["required"] += ["schema", "layers"]
+    schema["properties"] |= {**{key: {"const": value} for key, value in HEAD.items()}, "layers": table}
+    schema["required"] += [*HEAD, "layers"]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "rfa_report report"}
 
 
@@ -145,7 +162,7 @@ def _lines(value: Any, depth: int, key: str = "") -> Iterator[str]:
     if isinstance(value, dict):
         opening, closing, pairs = "{", "}", [(f"{json.dumps(k, ensure_ascii=False)}: ", k, v) for k, v in value.items()]
         if key != "layers":
-            pairs.sort(key=lambda pair: (pair[1] in SPREAD, pair[1]))
+            pairs.sort(key=lambda pair: (pair[1] not in HEAD, pair[1] in SPREAD, pair[1]))
     else:
         opening, closing, pairs = "[", "]", [("", "item" if key == "resolutions" else "", item) for item in value]
     yield opening

@@ -10,9 +10,11 @@ import pytest
 from torch import nn
 
 import rfa_report
+from gold import FOLDER as GOLD
 from gold import check
 from rfa_report import ModelReport, store
 from rfa_report.core.errors import StoreError
+from rfa_report.core.operator import How
 
 
 def tiny() -> nn.Module:
@@ -60,7 +62,8 @@ def test_reach_is_not_stored(report: ModelReport) -> None:
     [
         (lambda text: text[: len(text) // 2], "is not a report"),
         (lambda text: "[]", "is not a report"),
-        (lambda text: text.replace('"schema": 1', '"schema": 2'), "has report schema 2, this version reads up to 1"),
+        (lambda text: text.replace('"schema": 2', '"schema": 3'), "has report schema 3, this version reads up to 2"),
+        (lambda text: text.replace('"what": "report"', '"what": "advice"'), "is not a report: it holds advice"),
         (lambda text: text.replace('"productive_depth": 1', '"productive_depth": "x"'), "is damaged"),
         (lambda text: text.replace('"layers": {', '"layer": {', 1), "is damaged"),
     ],
@@ -74,6 +77,30 @@ def test_unusable_files_say_so_in_one_line(
         store.load(path)
     assert "\n" not in str(caught.value)
     assert caught.value.next_step
+
+
+def test_a_report_of_the_first_release_is_read_for_ever() -> None:
+    old = store.load(GOLD / "report-of-0.1.json")
+    assert old.versions["rfa_report"] == "0.1.0"
+    assert [at.refusal is None for at in old.resolutions] == [False, True, True]
+    assert old.at(48).r_min == {"h": 23, "w": 23}
+    assert old.at(48).layer("last#0").rf_max == {"h": 25, "w": 25}
+    assert old.operators["aten.kthvalue.default"] is How.RULED
+    assert old.reasons == {}
+    assert store.loads(store.dumps(old)) == old
+
+
+def test_a_report_is_known_by_its_first_bytes(report: ModelReport) -> None:
+    first = (GOLD / "report-of-0.1.json").read_bytes()
+    text = store.dumps(report)
+    assert text.startswith('{\n  "schema": 2,\n  "what": "report",\n')
+    named = text.replace('  "arguments"', '  "advice": {},\n  "about": "' + "x" * 300 + '",\n  "arguments"', 1)
+    for data in (first, text.encode(), named.encode(), store.dumps(report, split=False).encode()):
+        assert store.is_report(data)
+        assert store.is_report(data[:60])
+    assert store.loads(named) == report, "what a later release of this schema adds is passed over"
+    for other in (b"", b"[]", b'{"schema": 1, "old": "a"}', text.replace('"report"', '"advice"', 1).encode()):
+        assert not store.is_report(other)
 
 
 def test_missing_file(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from rfa_report.analysis.measured import Measure
 from rfa_report.analysis.range import least_resolution
 from rfa_report.analysis.resolution import report_at
 from rfa_report.core.errors import ModelError
+from rfa_report.core.operator import worst_of
 from rfa_report.core.recording import Recording
 from rfa_report.core.report import AXES, ModelReport, Size, size_label
 from rfa_report.core.slug import slugify
@@ -23,6 +24,8 @@ def report(subject: Subject, sizes: Sequence[Size], book: Book, measure: Measure
     sample = _sample(subject, recordings)
     frames = {size[:-2] for size in sizes}
     r_min = {lead: _least(subject, recordings, sample, lead, book) for lead in frames}
+    resolutions = tuple(report_at(recordings[size], size, book, measure, r_min[size[:-2]]) for size in sizes)
+    judged = worst_of(pair for at in resolutions for pair in at.operators.items())
     return ModelReport(
         slug=slugify(subject.name),
         title=subject.name,
@@ -33,7 +36,8 @@ def report(subject: Subject, sizes: Sequence[Size], book: Book, measure: Measure
         images=subject.design.images,
         versions={"rfa_report": version("rfa_report"), "torch": version("torch"), **subject.versions},
         axes=AXES[len(sizes[0])],
-        resolutions=tuple(report_at(recordings[size], size, book, measure, r_min[size[:-2]]) for size in sizes),
+        resolutions=resolutions,
+        reasons={name: reason for name, how in judged.items() if (reason := book.reason(name, how))},
     )
 
 

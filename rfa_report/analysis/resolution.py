@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rfa_report.analysis.layers import INPUT, count, forward_pass
 from rfa_report.analysis.measured import Measure
 from rfa_report.core.layer import Layer, PerAxis, Verdict
-from rfa_report.core.operator import How, Operator
+from rfa_report.core.operator import worst_of
 from rfa_report.core.recording import Recording
 from rfa_report.core.report import AXES, ResolutionReport, Size
 from rfa_report.rules import Book
@@ -35,20 +35,11 @@ def report_at(
         wasted_macs=sum(layer.macs for layer in layers if layer.id in bad),
         r_min=r_min,
         r_max=_largest(layers, AXES[len(size)]),
-        operators=_operators(found.operators),
+        operators=worst_of((operator.name, operator.how) for operator in found.operators),
         concrete=recording.device == "cpu",
         refusal=recording.refusal,
         refused_in=refused_in,
     )
-
-
-def _operators(judged: Sequence[Operator]) -> dict[str, How]:
-    """Say how each operator was judged, the worst where calls differ."""
-    order = list(How)
-    found: dict[str, How] = {}
-    for operator in judged:
-        found[operator.name] = max(found.get(operator.name, How.RULED), operator.how, key=order.index)
-    return dict(sorted(found.items()))
 
 
 def _depth(layers: Sequence[Layer], leave_out: frozenset[str]) -> int:

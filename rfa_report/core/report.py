@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from rfa_report.core.errors import ResolutionError
 from rfa_report.core.layer import Layer, PerAxis, Verdict
-from rfa_report.core.operator import How
+from rfa_report.core.operator import How, worst_of
 
 AXES = {1: ("l",), 2: ("h", "w"), 3: ("t", "h", "w")}
 """Names of the input axes by their number."""
@@ -105,7 +105,8 @@ class ModelReport:
     """Everything that is known about one model; the interface between analysis and pages, stored as JSON.
 
     The model takes `images` inputs of `channels` each. `error` is what building or running it raised at every
-    resolution; there are no resolutions then.
+    resolution; there are no resolutions then. `reasons` say by name why operators were judged as they were, the worst
+    over all resolutions, where the book of rules says so.
     """
 
     slug: str
@@ -119,6 +120,7 @@ class ModelReport:
     resolutions: tuple[ResolutionReport, ...]
     images: int = 1
     error: str | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
     def at(self, resolution: int | str | Size) -> ResolutionReport:
         """Return the report at a resolution: 224, "224x320" or (224, 320). Raises `LookupError`."""
@@ -128,6 +130,11 @@ class ModelReport:
                 return report
         known = ", ".join(report.label for report in self.resolutions)
         raise LookupError(f"{self.slug} was not analysed at {size_label(size)}; analysed: {known or 'nothing'}")
+
+    @property
+    def operators(self) -> dict[str, How]:
+        """Say of each operator how it was judged, the worst over all resolutions."""
+        return worst_of(pair for at in self.resolutions for pair in at.operators.items())
 
     @property
     def accepted(self) -> tuple[ResolutionReport, ...]:

@@ -3,10 +3,10 @@
 from rfa_report.analysis.curve import Curve
 from rfa_report.core.report import ModelReport
 from rfa_report.drawing.charts import depth_svg, growth_svg, strip_svg
-from rfa_report.drawing.graph import picture as graph
+from rfa_report.drawing.graph import drawings
 from rfa_report.drawing.picture import Picture
 
-PICTURES = (strip_svg.picture, depth_svg.picture, growth_svg.picture, graph.picture)
+PICTURES = (strip_svg.picture, depth_svg.picture, growth_svg.picture, drawings.picture)
 """Each makes a picture of a report, or None where there is nothing to see; a new picture is an entry here."""
 
 

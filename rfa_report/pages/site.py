@@ -5,22 +5,31 @@ from dataclasses import dataclass
 
 from rfa_report.core.report import ModelReport
 from rfa_report.drawing.picture import Picture
+from rfa_report.pages.model.architecture import model_page
 from rfa_report.pages.model.layers import layer_table
-from rfa_report.pages.model.page import model_page
-from rfa_report.pages.page import Bundle, Page, picture
+from rfa_report.pages.page import Bundle, Fragment, Page, picture
 from rfa_report.pages.zoo.index import index_page, index_table, labels
 from rfa_report.pages.zoo.operators import operators_page, operators_table
 from rfa_report.pages.zoo.published import published_page
 from rfa_report.pages.zoo.resolutions import resolution_bundle, resolutions_page
 from rfa_report.pages.zoo.row import IndexRow
 from rfa_report.pages.zoo.sets import ModelSet, compare_page, families, families_bundle, set_bundle
+from rfa_report.wording.verdicts import LOOKS, Look, Mark, mark
 
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """The indices that the resolution switch of a page can have."""
+    """The indices that the resolution switch of a page can have, and the looks of the verdicts that it switches."""
 
     indices: tuple[int, ...]
+    looks: tuple[Look, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """The verdicts as a legend names them."""
+
+    marks: tuple[Mark, ...]
 
 
 def model_bundle(report: ModelReport, pictures: Sequence[Picture] = ()) -> Bundle:
@@ -53,12 +62,17 @@ def site_bundle(title: str, rows: Sequence[IndexRow], compared: Sequence[ModelSe
         families_bundle(grouped),
         *(set_bundle(models) for models in (*grouped, *compared)),
         *(resolution_bundle(label, rows) for label in labels(rows)),
-        Bundle((verdict_styles(rows),)),
+        Bundle((verdict_styles(rows),), (legend(),)),
     ]
     return sum(parts, start=whole)
 
 
 def verdict_styles(rows: Sequence[IndexRow]) -> Page:
-    """Write the style sheet of the resolution switch, for the model that has most resolutions."""
+    """Write the style sheet of the verdicts and of the resolution switch, for the model with most resolutions."""
     most = max((len(row.cells) for row in rows), default=0)
-    return Page("assets/verdicts.css", "verdicts.css.j2", Switch(tuple(range(max(most, 1)))))
+    return Page("assets/verdicts.css", "verdicts.css.j2", Switch(tuple(range(max(most, 1))), tuple(LOOKS.values())))
+
+
+def legend() -> Fragment:
+    """Write the legend of the verdicts, from what is best on."""
+    return Fragment("fragments/legend.html", "legend.html.j2", Legend(tuple(map(mark, LOOKS))))

@@ -7,11 +7,26 @@ from rfa_report import store
 from rfa_report.core.errors import OutputError
 from rfa_report.core.report import ModelReport
 from rfa_report.diffing import ModelChanges, Side
-from rfa_report.pages.review.changes import INDEX, compared
+from rfa_report.drawing.graph.drawings import Drawing, drawing
+from rfa_report.drawing.graph.graph import Graph
+from rfa_report.pages.review.changes import (
+    INDEX,
+    Compared,
+    Sides,
+    changes_page,
+    compared,
+    graphs,
+    layer_table,
+    layers,
+    marked,
+    model_changes_page,
+    sides,
+)
 from rfa_report.pages.review.entry import Review
 from rfa_report.publish import engine, site
 from rfa_report.publish.output import Output
-from rfa_report.publish.review_pages import stage_changes, stage_model_changes
+from rfa_report.publish.site import DOCS, THEME, Write
+from rfa_report.render.markdown import render
 
 TITLE = "What changed"
 
@@ -34,13 +49,51 @@ def stage_review(output: Output, told: Review, found: Sequence[ModelChanges], ol
     pages = set()
     for changes in found:
         if changes.changes:
-            sides = _read(old, changes.old_name or changes.name), _read(new, changes.name)
-            stage_model_changes(output.write, compared(changes, *sides))
+            before, after = _read(old, changes.old_name or changes.name), _read(new, changes.name)
+            _stage_model_changes(output.write, compared(changes, before, after))
             pages.add(changes.name)
-    stage_changes(output.write, told, frozenset(pages))
+    _stage_changes(output.write, told, frozenset(pages))
 
 
 def _read(side: Side, name: str) -> ModelReport | None:
     if name not in side.reports:
         return None
     return store.loads(side.reports[name]().decode(), f"{name} of {side.name}")
+
+
+def _stage_changes(write: Write, told: Review, pages: frozenset[str]) -> None:
+    """Write the page about all models; `pages` names those that have one of their own."""
+    page = changes_page(told, pages)
+    write(f"{DOCS}/{page.path}", render(page))
+
+
+def _stage_model_changes(write: Write, found: Compared) -> None:
+    """Write the page about one model."""
+    parts = []
+    table = layers(found)
+    old, new = graphs(found, table)
+    if old or new:
+        piece = sides(found, _drawn(old, new))
+        write(f"{THEME}/{piece.path}", render(piece))
+        parts.append("graph")
+    if table is not None and table.rows:
+        piece = layer_table(found, table)
+        write(f"{THEME}/{piece.path}", render(piece))
+        parts.append("layers")
+    page = model_changes_page(found, parts)
+    write(f"{DOCS}/{page.path}", render(page))
+
+
+def _drawn(old: Sequence[Graph], new: Sequence[Graph]) -> list[Sides]:
+    """Draw what is seen at first sight, and of the stages those in which something was edited."""
+    titles = list(dict.fromkeys(graph.title for graph in (*new[1:], *old[1:]) if marked(graph)))
+    first = Sides("", _drawing(old[:1]), _drawing(new[:1]))
+    return [first, *(Sides(title, _drawing(_called(title, old)), _drawing(_called(title, new))) for title in titles)]
+
+
+def _called(title: str, graphs: Sequence[Graph]) -> list[Graph]:
+    return [graph for graph in graphs[1:] if graph.title == title]
+
+
+def _drawing(graphs: Sequence[Graph]) -> Drawing | None:
+    return drawing(graphs[0]) if graphs else None

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from rfa_report.core.bounds import infinite
 from rfa_report.core.field import Field, join
 from rfa_report.core.layout import plain
+from rfa_report.core.operator import How
 from rfa_report.core.recording import Call
 
 Shapes: TypeAlias = tuple[tuple[int, ...], ...]
@@ -109,10 +110,28 @@ class Book:
             self._rules.get(name) or self._rules.get(name.rpartition(".")[0]) or (POINTWISE if call.pointwise else None)
         )
 
+    def reason(self, name: str, how: How) -> str:
+        """Say why an operator is judged so, where that does not depend on the call; empty where the book is silent.
+
+        That is the reason given with a neutral operator, and what the rule of a ruled one says of itself.
+        """
+        if how is How.MEASURED:
+            return "no rule covers this call, so it was run on random numbers"
+        if how is How.UNKNOWN:
+            return "no rule covers this call, and it could not be measured"
+        rule = self._rules.get(name) or self._rules.get(name.rpartition(".")[0])
+        if how is How.NEUTRAL:
+            return _one_line(rule.neutral if rule else POINTWISE.neutral if name.startswith("aten.") else "")
+        return _one_line(rule.move.__doc__ or "") if how is How.RULED and rule else ""
+
     @property
     def rules(self) -> Mapping[str, Rule]:
         """Show the rules by operator name."""
         return MappingProxyType(self._rules)
+
+
+def _one_line(text: str) -> str:
+    return text.partition("\n")[0].rstrip(".").replace("`", "")
 
 
 def operands(argument: Any) -> Iterator[Operand]:

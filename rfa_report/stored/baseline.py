@@ -7,7 +7,7 @@ from rfa_report import store
 from rfa_report.core.errors import OutputError, StoreError, one_line
 from rfa_report.diffing import Side, compare
 from rfa_report.pages.review.entry import entry
-from rfa_report.stored.sides import HEAD_OF_REPORT, side
+from rfa_report.stored.sides import side
 
 
 def folder_of(config_path: Path, baseline: Path) -> Path:
@@ -28,7 +28,7 @@ def update(folder: Path, texts: Mapping[str, str], keep: frozenset[str]) -> tupl
                 temporary.replace(path)
                 changed.append(slug)
         for path in sorted(folder.glob("*.json")):
-            if path.stem not in texts and path.stem not in keep and HEAD_OF_REPORT in path.read_bytes()[:200]:
+            if path.stem not in texts and path.stem not in keep and store.is_report(path.read_bytes()):
                 path.unlink()
                 changed.append(path.stem)
     except OSError as error:

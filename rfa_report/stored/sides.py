@@ -13,10 +13,8 @@ from typing import Protocol
 from rfa_report.config import Config
 from rfa_report.core.errors import StoreError, one_line
 from rfa_report.diffing import Side
+from rfa_report.store import is_report
 from rfa_report.stored.revision import Revision, merge_base
-
-HEAD_OF_REPORT = b'"arguments"'
-"""The first key of a canonical report, by which other JSON files are told apart without being parsed."""
 
 MOST_BYTES = 256 * 2**20
 """A file in a bundle that unpacks to more is not a report."""
@@ -137,7 +135,7 @@ def _reports(files: Files, name: str) -> dict[str, partial[bytes]]:
     others = []
     for path in names:
         data = files.read(str(path))
-        if HEAD_OF_REPORT not in data[:200]:
+        if not is_report(data):
             others.append((path, data))
             continue
         first = chosen.setdefault(path.stem, path)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from rfa_report.diffing.changes import Change, Kind, Value
 from rfa_report.wording.numbers import NBSP, per_axis, quantity
+from rfa_report.wording.text import printable
 
 LAYER_WORDS = {
     Kind.LAYER_ADDED: "added",
@@ -106,9 +107,4 @@ def value_words(kind: Kind, value: Value) -> str:
         return per_axis(value)
     if kind in COUNTS and isinstance(value, int):
         return quantity(value).text
-    return "" if value is None else flat(str(value))
-
-
-def flat(text: str) -> str:
-    """Keep a model's own words on one line, and what would steer a terminal out of them."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    return "" if value is None else printable(str(value))

@@ -7,8 +7,6 @@ from functools import cache
 
 from rfa_report.core.operator import How, Operator
 from rfa_report.core.report import ModelReport
-from rfa_report.rules import BOOK
-from rfa_report.rules.book import POINTWISE
 
 WORST_FIRST = tuple(reversed(How))
 """The ways in which operators are judged, from the one that says nothing to the best."""
@@ -54,38 +52,14 @@ def how_counts(operators: Iterable[Operator]) -> tuple[HowMark, ...]:
 
 def judged(report: ModelReport) -> tuple[Operator, ...]:
     """List the operators of a model by name, with how each was judged, the worst over all resolutions, and why."""
-    worst: dict[str, How] = {}
-    for at in report.resolutions:
-        for name, how in at.operators.items():
-            worst[name] = min(worst.get(name, how), how, key=WORST_FIRST.index)
     said: dict[tuple[str, How], dict[str, None]] = {}
     for caveat in (caveat for at in report.resolutions for layer in at.layers for caveat in layer.caveats):
         if caveat.why:
             said.setdefault((caveat.name, caveat.how), {})[caveat.why] = None
     return tuple(
-        _shared(name, how, "; ".join(said.get((name, how), ())) or reason(name, how))
-        for name, how in sorted(worst.items())
+        _shared(name, how, "; ".join(said.get((name, how), ())) or report.reasons.get(name, ""))
+        for name, how in sorted(report.operators.items())
     )
-
-
-def reason(name: str, how: How) -> str:
-    """Say why an operator was judged so, where that does not depend on the call; empty where nobody knows.
-
-    That is the reason in the rule book for a neutral operator, and what its rule says of itself for a ruled one. A
-    rule of the user's own is not in the book, and a report does not hold its reason.
-    """
-    if how is How.MEASURED:
-        return "no rule covers this call, so it was run on random numbers"
-    if how is How.UNKNOWN:
-        return "no rule covers this call, and it could not be measured"
-    rule = BOOK.rules.get(name) or BOOK.rules.get(name.rpartition(".")[0])
-    if how is How.NEUTRAL:
-        return _plain(rule.neutral if rule else POINTWISE.neutral if name.startswith("aten.") else "")
-    return _plain(rule.move.__doc__ or "") if how is How.RULED and rule else ""
-
-
-def _plain(text: str) -> str:
-    return text.partition("\n")[0].rstrip(".").replace("`", "")
 
 
 @cache

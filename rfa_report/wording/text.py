@@ -9,3 +9,8 @@ _UNPRINTABLE = re.compile("[^\\s\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[
 def flat(text: str) -> str:
     """Put a text on one line, without the characters that no document can hold."""
     return _SPACE.sub(" ", _UNPRINTABLE.sub("\ufffd", text))
+
+
+def printable(text: str) -> str:
+    """Put a text on one line, without what would steer a terminal."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())

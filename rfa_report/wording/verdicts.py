@@ -1,12 +1,21 @@
 """Verdicts as a reader sees them: all that tells one from another, in one table; never a colour alone."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rfa_report.core.layer import Layer, Verdict
 
 RING = "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z"
+
+
+@dataclass(frozen=True, slots=True)
+class Shades:
+    """The colours of a verdict on a screen: of outlines and marks, of text, and of the ground."""
+
+    mark: str
+    ink: str
+    ground: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +26,8 @@ class Look:
     strips. `height` is the share of a strip that its layers fill: less, the less a layer is known to add. `shape` is
     SVG about the origin, 10 to 11 pixels wide, that looks as the symbol does; `dot` is the path of its dots on a chart.
     `line` and `ground` are its colours on paper, hues that colour-blind readers tell apart and grounds that get darker
-    in grey; `style` is its colour in a terminal. The colours of the screen are those of the style sheet, by `slug`.
+    in grey; `style` is its colour in a terminal; `light` and `dark` are those of the two schemes of the site. The
+    verdict of the lowest `rank` speaks for several layers. A `hollow` one has dashed boxes and dots without a filling.
     """
 
     slug: str
@@ -30,6 +40,10 @@ class Look:
     line: str
     ground: str
     style: str
+    light: Shades
+    dark: Shades
+    rank: int
+    hollow: bool = False
 
 
 LOOKS: Mapping[Verdict, Look] = {
@@ -44,6 +58,9 @@ LOOKS: Mapping[Verdict, Look] = {
         line="#00785a",
         ground="#eef8f4",
         style="green",
+        light=Shades("#1b9a79", "#00664f", "#e0f3ed"),
+        dark=Shades("#36a685", "#72dab9", "#15342c"),
+        rank=5,
     ),
     Verdict.PARTIALLY_CRITICAL: Look(
         slug="partial",
@@ -56,6 +73,9 @@ LOOKS: Mapping[Verdict, Look] = {
         line="#8a7200",
         ground="#f8efbf",
         style="yellow",
+        light=Shades("#a88600", "#6f5900", "#fdf5d2"),
+        dark=Shades("#c4a728", "#ead063", "#37310f"),
+        rank=3,
     ),
     Verdict.CRITICAL: Look(
         slug="critical",
@@ -68,6 +88,9 @@ LOOKS: Mapping[Verdict, Look] = {
         line="#b35f00",
         ground="#f5d39c",
         style="dark_orange",
+        light=Shades("#b04e08", "#944708", "#fdebdb"),
+        dark=Shades("#c26a22", "#f7af70", "#3b2716"),
+        rank=2,
     ),
     Verdict.UNPRODUCTIVE: Look(
         slug="unproductive",
@@ -80,6 +103,10 @@ LOOKS: Mapping[Verdict, Look] = {
         line="#a33b00",
         ground="#e9a98a",
         style="red",
+        light=Shades("#c93a34", "#a11f1b", "#fbe1de"),
+        dark=Shades("#d8554e", "#ffa39c", "#44201e"),
+        rank=0,
+        hollow=True,
     ),
     Verdict.GLOBAL: Look(
         slug="global",
@@ -92,6 +119,9 @@ LOOKS: Mapping[Verdict, Look] = {
         line="#5a646e",
         ground="#eeeeee",
         style="bright_black",
+        light=Shades("#75818d", "#525d69", "#eef1f4"),
+        dark=Shades("#6d7985", "#abb6c1", "#252c33"),
+        rank=4,
     ),
     Verdict.NOT_JUDGED: Look(
         slug="not-judged",
@@ -104,6 +134,9 @@ LOOKS: Mapping[Verdict, Look] = {
         line="#5b3da6",
         ground="#ffffff",
         style="magenta",
+        light=Shades("#8a6fd0", "#5b3da6", "#efeafb"),
+        dark=Shades("#8a72cf", "#bfacf4", "#2c2545"),
+        rank=1,
     ),
 }
 """From what is best to what says nothing: the order of legends and counts. A new verdict is an entry here."""
@@ -111,14 +144,7 @@ LOOKS: Mapping[Verdict, Look] = {
 ABSENT = "absent"
 """How CSS classes call a layer that does not exist at a resolution."""
 
-WORST_FIRST = (
-    Verdict.UNPRODUCTIVE,
-    Verdict.CRITICAL,
-    Verdict.PARTIALLY_CRITICAL,
-    Verdict.NOT_JUDGED,
-    Verdict.GLOBAL,
-    Verdict.PRODUCTIVE,
-)
+WORST_FIRST = tuple(sorted(LOOKS, key=lambda verdict: LOOKS[verdict].rank))
 """The verdicts in the order in which one of them speaks for several layers."""
 
 
@@ -135,6 +161,11 @@ class Mark:
 def mark(verdict: Verdict, count: int = 0) -> Mark:
     """Show a verdict."""
     return Mark(LOOKS[verdict].slug, LOOKS[verdict].symbol, verdict.value, count)
+
+
+def worst(found: Collection[Verdict]) -> Verdict:
+    """Choose the verdict that a reader must know of among those of several layers; global only if there is no other."""
+    return min(found, key=lambda verdict: (verdict is Verdict.GLOBAL, LOOKS[verdict].rank))
 
 
 def counts(layers: Iterable[Layer]) -> tuple[Mark, ...]:

@@ -10,9 +10,9 @@ from rfa_report.analysis.curve import curve
 from rfa_report.core.layer import Verdict
 from rfa_report.core.slug import anchor
 from rfa_report.drawing.pictures import pictures
+from rfa_report.pages.model.architecture import FailedData, ModelData, model_page
 from rfa_report.pages.model.layers import LayerTable, layer_table
 from rfa_report.pages.model.notes import notes
-from rfa_report.pages.model.page import FailedData, ModelData, model_page
 from rfa_report.pages.model.stages import stages
 from rfa_report.pages.model.summary import facts, refusals, summary
 from rfa_report.pages.site import model_bundle, site_bundle
@@ -165,7 +165,8 @@ def test_a_model_page_has_fragments_only_where_layers_ran() -> None:
     whole, refused = model_page(tiny(), drawn), model_page(refusing, pictures(refusing, curve(refusing)))
     assert isinstance(whole.data, ModelData)
     assert isinstance(refused.data, ModelData)
-    assert whole.data.fragments == ("strip", "depth", "chart", "graph", "layers")
+    assert whole.data.fragments == (*(found.key for found in drawn), "layers")
+    assert len(drawn) >= 4
     assert refused.data.fragments == ()
     written = [fragment.path for fragment in model_bundle(tiny(), drawn).fragments]
     assert written == [f"fragments/tiny.{part}.html" for part in whole.data.fragments], "each place is filled"
@@ -224,5 +225,5 @@ def test_a_site_is_its_overviews_their_tables_and_the_styles_of_the_switch() -> 
             "family.made",
             *(f"resolution.{label}" for label in (4, 8, 16, 32)),
         )
-    ]
+    ] + ["fragments/legend.html"]
     assert index_page("Atlas", []).path == "index.md"

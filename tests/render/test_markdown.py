@@ -12,11 +12,11 @@ from made_reports import at, failed, layer, report, tiny
 from rfa_report.analysis.curve import curve
 from rfa_report.core.operator import How, Operator
 from rfa_report.core.report import ModelReport
-from rfa_report.drawing.graph.picture import Drawing, html
+from rfa_report.drawing.graph.drawings import Drawing, html
 from rfa_report.drawing.picture import DataTable, Picture
 from rfa_report.drawing.pictures import pictures
+from rfa_report.pages.model.architecture import model_page
 from rfa_report.pages.model.layers import layer_table
-from rfa_report.pages.model.page import model_page
 from rfa_report.pages.page import picture
 from rfa_report.pages.site import model_bundle
 from rfa_report.pages.zoo.index import index_page, index_table

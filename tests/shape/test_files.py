@@ -13,6 +13,15 @@ PACKAGE = ROOT / "rfa_report"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 MOST_LINES = 350
+ONE_SUBJECT = {
+    *("changes", "check", "exact", "history", "layers", "operators", "report", "review", "site", "stages"),
+    *("supplement", "verdicts"),
+}
+"""Names that several rooms have, each for its part of the way from the analysis to the reader."""
+
+TO_RENAME = {"build", "model"}
+"""Names whose modules have nothing in common: models and sites are built, a configuration and a report are a model."""
+
 MOST_FILES = 15
 SAY_NOTHING = {"util", "utils", "helper", "helpers", "common", "misc"}
 
@@ -38,6 +47,11 @@ def test_no_room_is_crowded() -> None:
 def test_every_name_says_what_is_inside() -> None:
     parts = {_name(path): set(path.relative_to(ROOT).with_suffix("").parts) for path in [*MODULES, *TESTS]}
     assert [name for name, found in parts.items() if found & SAY_NOTHING] == []
+
+
+def test_modules_of_one_name_are_about_one_subject() -> None:
+    names = Counter(path.stem for path in MODULES if path.stem != "__init__")
+    assert {name for name, count in names.items() if count > 1} <= ONE_SUBJECT | TO_RENAME
 
 
 def test_everything_public_has_a_docstring() -> None:

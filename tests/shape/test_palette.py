@@ -7,6 +7,8 @@ from math import dist
 import pytest
 
 from rfa_report import assets
+from rfa_report.pages.site import verdict_styles
+from rfa_report.render.markdown import render
 from rfa_report.wording.verdicts import LOOKS
 
 Triple = tuple[float, ...]
@@ -21,9 +23,10 @@ SEEN_BY = {
 
 def palette(scheme: str) -> dict[str, Triple]:
     """Read the colours of a scheme as linear RGB."""
-    css = (assets.site_src() / "assets" / "rfa.css").read_text(encoding="utf-8")
-    block = css.split(f'[data-md-color-scheme="{scheme}"] {{')[1].split("}")[0]
-    return {name: linear(value) for name, value in re.findall(r"--rfa-([a-z-]+): #([0-9a-f]{6});", block)}
+    css = (assets.site_src() / "assets" / "rfa.css").read_text("utf-8") + render(verdict_styles([]))
+    blocks = css.split(f'[data-md-color-scheme="{scheme}"] {{')[1:]
+    found = re.findall(r"--rfa-([a-z-]+): #([0-9a-f]{6});", "".join(block.split("}")[0] for block in blocks))
+    return {name: linear(value) for name, value in found}
 
 
 def linear(text: str) -> Triple:

@@ -20,6 +20,7 @@ INK, MUTED, LINE, ACCENT = "#111111", "#444444", "#cccccc", "#0a62a3"
 
 COLOURS = {look.slug: (look.line, look.ground) for look in LOOKS.values()}
 SHAPES = {look.slug: look.shape for look in LOOKS.values()}
+HOLLOW = frozenset(look.slug for look in LOOKS.values() if look.hollow)
 
 STYLES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("", "text", {"fill": INK, "font-size": "12.5"}),
@@ -33,7 +34,7 @@ STYLES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("", "rfa-curve", {"fill": "none", "stroke": MUTED, "stroke-width": "1.5", "stroke-linejoin": "round"}),
     ("", "min", {"stroke-width": "1.1", "stroke-dasharray": "4 3"}),
     ("", "rfa-dot", {"fill": "{line}", "stroke": "{line}", "stroke-width": ".8"}),
-    ("rfa-dots", "unproductive", {"fill": "none", "stroke-width": "1.8"}),
+    *(("rfa-dots", slug, {"fill": "none", "stroke-width": "1.8"}) for slug in HOLLOW),
     ("", "rfa-frame", {"fill": "#f7f7f7", "stroke": LINE}),
     ("", "rfa-frame-title", {"font-size": "11", "font-weight": "bold", "fill": MUTED}),
     ("", "rfa-map", {"fill": MUTED, "font-size": "11", "text-anchor": "end"}),
@@ -177,7 +178,7 @@ def _style(tag: str, classes: frozenset[str], at: _At) -> dict[str, str]:
     for above, own, attributes in STYLES:
         if own in names and (not above or above in at.above):
             found |= {key: value.format(line=line, ground=ground) for key, value in attributes.items()}
-    if tag == "rect" and "rfa-box" in at.above and at.verdict == "unproductive":
+    if tag == "rect" and "rfa-box" in at.above and at.verdict in HOLLOW:
         found |= {"stroke-dasharray": "5 3", "stroke-width": "1.8"}
     return found
 

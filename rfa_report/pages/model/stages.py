@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rfa_report.core.layer import Layer, Verdict
+from rfa_report.core.layer import Layer
 from rfa_report.core.report import ModelReport
 from rfa_report.wording import across
 from rfa_report.wording.layers import map_text
 from rfa_report.wording.numbers import Quantity, per_axis, percent, quantity
 from rfa_report.wording.stages import stages as grouped
-from rfa_report.wording.verdicts import Mark, mark
+from rfa_report.wording.verdicts import Mark, mark, worst
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +67,7 @@ def _cell(layers: Sequence[Layer | None]) -> StageCell:
     found = [layer.verdict for layer in layers if layer is not None]
     if not found:
         return StageCell(None, "–")
-    order = (
-        Verdict.UNPRODUCTIVE,
-        Verdict.NOT_JUDGED,
-        Verdict.CRITICAL,
-        Verdict.PARTIALLY_CRITICAL,
-        Verdict.PRODUCTIVE,
-        Verdict.GLOBAL,
-    )
-    worst = next(verdict for verdict in order if verdict in found)
-    count = found.count(worst)
+    speaks = worst(found)
+    count = found.count(speaks)
     text = "all" if count == len(found) else f"{count} of {len(found)}"
-    return StageCell(mark(worst, count), text)
+    return StageCell(mark(speaks, count), text)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from rfa_report.core.report import ModelReport
 from rfa_report.diffing.changes import ModelChanges
+from rfa_report.drawing.graph.drawings import Drawing
 from rfa_report.drawing.graph.graph import Graph, architecture_graphs
 from rfa_report.drawing.graph.highlight import edits, highlighted
-from rfa_report.drawing.graph.picture import Drawing
 from rfa_report.pages.page import Fragment, Page, fragment_path
 from rfa_report.pages.review.before_after import DiffTable, before_after
 from rfa_report.pages.review.entry import Entry, Review, entry

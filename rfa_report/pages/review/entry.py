@@ -7,8 +7,9 @@ from itertools import groupby
 from rfa_report.diffing.changes import CONSEQUENCES, STRUCTURE, Change, Kind, ModelChanges, Status
 from rfa_report.pages.review.checked import Checked
 from rfa_report.pages.review.line import Line, alike, follow, layer_count, of_model
-from rfa_report.wording.changes import HEADLINES, LAYER_WORDS, MODEL_WORDS, TURNS, at_words, flat, growth, value_words
+from rfa_report.wording.changes import HEADLINES, LAYER_WORDS, MODEL_WORDS, TURNS, at_words, growth, value_words
 from rfa_report.wording.numbers import NBSP
+from rfa_report.wording.text import printable
 
 MOST_LINES = 12
 """How many lines a section of an entry has; the rest is counted."""
@@ -128,7 +129,7 @@ def _code(changes: Sequence[Change]) -> Iterator[Line]:
         for module, found in groupby(chosen, key=lambda change: _parent(change.layer)):
             group = list(found)
             kinds = ", ".join(dict.fromkeys(str(change.old or change.new) for change in group))
-            subject = flat(str(group[0].layer)) if len(group) == 1 else f"{module}: {len(group)} layers"
+            subject = printable(str(group[0].layer)) if len(group) == 1 else f"{module}: {len(group)} layers"
             values = (kinds, "") if kind is Kind.LAYER_REMOVED else ("", kinds)
             yield Line(subject, LAYER_WORDS[kind], *values)
     renames = [_beginnings(str(c.old), str(c.new)) for c in changes if c.kind is Kind.LAYER_RENAMED]

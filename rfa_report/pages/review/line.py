@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rfa_report.diffing.changes import Change, Kind
-from rfa_report.wording.changes import LAYER_WORDS, MODEL_WORDS, TURNS, at_words, flat, growth, tone_of, value_words
+from rfa_report.wording.changes import LAYER_WORDS, MODEL_WORDS, TURNS, at_words, growth, tone_of, value_words
 from rfa_report.wording.numbers import NBSP
+from rfa_report.wording.text import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,5 +86,5 @@ def follow(changes: Sequence[Change]) -> Iterator[Line]:
 def span(layers: Sequence[str]) -> str:
     """Name one or two layers, or the first and the last of more."""
     if len(layers) <= 2:
-        return flat(", ".join(layers))
-    return flat(f"{len(layers)} layers, {layers[0]} … {layers[-1]}")
+        return printable(", ".join(layers))
+    return printable(f"{len(layers)} layers, {layers[0]} … {layers[-1]}")

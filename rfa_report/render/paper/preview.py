@@ -42,9 +42,10 @@ def preview(title: str, rows: Sequence[IndexRow]) -> bytes | None:
 
 
 def colours() -> dict[str, str]:
-    """Read the colours of the site, those of its light scheme, from its style sheet."""
+    """Give the colours of the site in its light scheme: those of its style sheet, and those of the verdicts."""
     css = (assets.site_src() / "assets" / "rfa.css").read_text(encoding="utf-8")
-    return dict(re.findall(r"--rfa-([a-z-]+): (#[0-9a-f]{6});", css.partition("}")[0]))
+    found = dict(re.findall(r"--rfa-([a-z-]+): (#[0-9a-f]{6});", css.partition("}")[0]))
+    return {**found, **{look.slug: look.light.mark for look in LOOKS.values()}}
 
 
 def _strip(bars: Sequence[Bar], found: Mapping[str, str]) -> str:

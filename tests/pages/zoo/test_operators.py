@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
-
 from made_reports import at, failed, layer, report, tiny
 from rfa_report.core.layer import Verdict
 from rfa_report.core.operator import How, Operator
@@ -12,7 +10,7 @@ from rfa_report.pages.model.layers import LayerTable, layer_table
 from rfa_report.pages.model.notes import notes
 from rfa_report.pages.zoo.operators import OperatorsData, OperatorTable, operators_page, operators_table
 from rfa_report.pages.zoo.row import IndexRow, index_row
-from rfa_report.wording.operators import how_counts, judged, reason
+from rfa_report.wording.operators import how_counts, judged
 
 SAMPLED = Operator("aten.grid_sampler_2d.default", How.DATA_DEPENDENT, "where it samples is computed from the input")
 MEASURED = Operator("aten.renorm.default", How.MEASURED)
@@ -42,24 +40,11 @@ def test_the_worst_judgement_over_resolutions_counts() -> None:
         assert [(found.name, found.how) for found in judged(report(*order))] == [("aten.index.Tensor", How.MEASURED)]
 
 
-@pytest.mark.parametrize(
-    ("name", "how", "why"),
-    [
-        ("aten.convolution.default", How.RULED, "Convolve"),
-        ("aten.relu.default", How.NEUTRAL, "pointwise"),
-        ("aten.hardswish.default", How.NEUTRAL, "tag is missing"),
-        ("aten.renorm.default", How.MEASURED, "random numbers"),
-        ("aten.bernoulli.default", How.UNKNOWN, "could not be measured"),
-    ],
-)
-def test_there_is_a_reason(name: str, how: How, why: str) -> None:
-    assert why in reason(name, how)
-    assert "`" not in reason(name, how)
-
-
-@pytest.mark.parametrize("how", [How.RULED, How.NEUTRAL])
-def test_the_reason_of_a_rule_of_the_users_own_is_not_made_up(how: How) -> None:
-    assert reason("mine.blur.default", how) == ""
+def test_the_reason_is_that_of_the_report_and_not_of_todays_rules() -> None:
+    made = replace(report(at(16, ())), reasons={"aten.index.Tensor": "as it was judged then"})
+    made = replace(made, resolutions=(replace(made.resolutions[0], operators={"aten.index.Tensor": How.RULED}),))
+    assert [found.why for found in judged(made)] == ["as it was judged then"]
+    assert [found.why for found in judged(replace(made, reasons={}))] == [""]
 
 
 def test_what_a_call_says_for_itself_is_its_reason() -> None:

@@ -11,7 +11,7 @@ from hostile import NAMES
 from made_reports import at, layer, network, report, tiny
 from rfa_report.analysis.curve import curve
 from rfa_report.core.report import ModelReport
-from rfa_report.drawing.graph import picture as graph
+from rfa_report.drawing.graph import drawings
 from rfa_report.drawing.pictures import pictures
 from rfa_report.drawing.print.printed import COLOURS, SCREEN_ONLY, STYLES, Printed, printed
 from rfa_report.drawing.print.sheets import HEIGHT, LEAST, SCALE, TEXT
@@ -139,7 +139,7 @@ def test_a_png_has_300_dots_an_inch(drawn: dict[str, str | bytes]) -> None:
 
 
 def test_the_layout_engine_is_asked_once_for_all_resolutions(drawn: dict[str, str | bytes]) -> None:
-    found = graph.picture(tiny())
+    found = drawings.picture(tiny())
     assert found is not None
     assert found.problem is None
     (one,) = found.prints
@@ -159,7 +159,7 @@ def test_hostile_names_are_set(name: str) -> None:
     made = _named(name)
     pdf = dict(document(paper([made], "0.1.0"), [made]))["report.pdf"]
     assert boxes_in(pdf) == 0
-    found = graph.picture(made)
+    found = drawings.picture(made)
     assert found is not None
     assert (found.problem is None) == ("\x00" not in name)
     for path, data in all_set([made]).items():
