@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
-from rfa_report.analysis.measured import Measure
 from rfa_report.analysis.range import least_resolution
 from rfa_report.analysis.resolution import report_at
 from rfa_report.core.errors import ModelError
@@ -17,7 +16,7 @@ PROBES = (224, 256, 299, 384, 512)
 """Resolutions, in pixels, at which a model that refused all others is asked whether it runs at all."""
 
 
-def report(subject: Subject, sizes: Sequence[Size], book: Book, measure: Measure) -> ModelReport:
+def report(subject: Subject, sizes: Sequence[Size], book: Book) -> ModelReport:
     """Analyse a model at resolutions. Raises `ModelError` if its forward pass raises at every one."""
     recordings = {size: subject.record(size) for size in sizes}
     sample = _sample(subject, recordings)
@@ -31,9 +30,9 @@ def report(subject: Subject, sizes: Sequence[Size], book: Book, measure: Measure
         arguments=dict(subject.arguments),
         channels=subject.design.channels,
         images=subject.design.images,
-        versions={"rfa_report": version("rfa_report"), "torch": version("torch"), **subject.versions},
+        versions={"rfa_report": version("rfa_report"), **subject.versions},
         axes=AXES[len(sizes[0])],
-        resolutions=tuple(report_at(recordings[size], size, book, measure, r_min[size[:-2]]) for size in sizes),
+        resolutions=tuple(report_at(recordings[size], size, book, subject.measure, r_min[size[:-2]]) for size in sizes),
     )
 
 
