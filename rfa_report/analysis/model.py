@@ -70,5 +70,5 @@ def _sample(subject: Subject, recordings: Mapping[Size, Recording]) -> Recording
     tried = ", ".join(size_label(size) for size in (*recordings, *others))
     raise ModelError(
         f"the forward pass of {subject.name} raised at every resolution tried ({tried}): {first.refusal}",
-        "check the model, its input channels and its resolutions",
+        "check the model, its input channels and its resolutions (for a signal, l=16000)",
     )

@@ -23,7 +23,8 @@ Each is taken at the input that it was made for. ZOO is {" or ".join(sources.zoo
 @click.command(help=SHOW)
 @click.argument("spec")
 @click.option("-r", "--resolution", "resolutions", multiple=True, show_default="what the model was made for",
-              help="Input resolution in pixels: N, HxW or, of videos, TxHxW; may be given several times.")  # fmt: skip
+              help="Input resolution in pixels: N, HxW or, of videos, TxHxW; of signals l=N, in samples; may be "
+                   "given several times.")  # fmt: skip
 @of_models
 @strict_option
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")

@@ -75,7 +75,8 @@ class Config(_Strict):
 
     title: str = Field("Receptive field atlas", min_length=1, description="title of the site")
     resolutions: Resolutions = Field(
-        ((224, 224),), description='input resolutions in pixels: whole numbers, or "HxW" with height first'
+        ((224, 224),),
+        description='input resolutions in pixels: whole numbers, "HxW" with height first, "l=N" for signals',
     )
     channels: int = Field(3, ge=1, description="input channels")
     output: Path = Field(Path("rfa-site"), description="folder for everything generated")
