@@ -17,9 +17,10 @@ from pathlib import Path
 
 import torch
 
-from rfa_report import sources, tracing
+from rfa_report import tracing
 from rfa_report.analysis import report_at
 from rfa_report.rules import BOOK
+from rfa_report.sources import torchvision_zoo
 
 ARCHITECTURES = (
     "torchvision:alexnet",
@@ -60,7 +61,7 @@ def seconds(run: Callable[[], object]) -> float:
 
 def measure(spec: str, rounds: int) -> tuple[float, float]:
     """Return the best times of the bare forward pass and of the analysis, in seconds."""
-    model = tracing.build(sources.resolve(spec).factory, spec)
+    model = tracing.build(torchvision_zoo.find(spec.partition(":")[2], {}).factory, spec)
     shape = (1, 3, *SIZE)
 
     def bare() -> None:

@@ -1,14 +1,12 @@
 """The Python API: a model and resolutions -> ModelReport."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from rfa_report import analysis, sources, tracing
+from rfa_report import analysis, sources
 from rfa_report.core.errors import ConfigError, ResolutionError
 from rfa_report.core.report import ModelReport, ResolutionReport, Size, parse_size
-from rfa_report.core.subject import Design, Subject
 from rfa_report.rules import BOOK, Book
 
 if TYPE_CHECKING:
@@ -26,27 +24,26 @@ def analyze(
 ) -> ModelReport:
     """Analyse a model at input resolutions, without weights and without data.
 
-    `model` is a spec (`"torchvision:resnet50"`, `"nets.py:make_net"`, `"package.module:make_net"`), a module, or a
-    factory without arguments; `constructor_kwargs` go to the constructor that a spec names. A resolution is 224,
-    `"224x320"` or `(224, 320)`, in pixels; without any, the one that the model was made for counts. A video model
-    takes `"16x112x112"`, or 112 for its usual number of frames. The model gets `images` inputs of shape
-    (1, channels, *resolution); left out, both are those of its source, else 1 and 3. `rules` are yours for operators
-    that the project does not know.
+    `model` is a spec (`"nets.py:make_net"`, `"package.module:make_net"`), a module, or a factory without arguments;
+    `constructor_kwargs` go to the constructor that a spec names. A resolution is 224, `"224x320"` or `(224, 320)`, in
+    pixels; without any, the one that the model was made for counts. A video model takes `"16x112x112"`, or 112 for its
+    usual number of frames. The model gets `images` inputs of shape (1, channels, *resolution); left out, both are those
+    of its source, else 1 and 3. `rules` are yours for operators that the project does not know.
 
     A resolution that the model refuses gives a report of the layers before, with the model's message as `refusal`.
     Raises `SpecError` for a spec that names nothing, `ModelError` where the constructor raises or the forward pass
     raises at every resolution, `ResolutionError` for a resolution that is none.
     """
     if isinstance(model, str):
-        subject = _named(model, constructor_kwargs)
+        subject = sources.resolve(model, constructor_kwargs)
     elif constructor_kwargs:
         raise TypeError("constructor arguments go with a spec only; build the model with them and pass the model")
     else:
-        subject = _given(model)
+        subject = sources.given(model)
     made_for = subject.design
     design = replace(made_for, channels=channels or made_for.channels, images=images or made_for.images)
     sizes = _sizes([design.size] if resolutions is None else resolutions, design.size)
-    return analysis.report(replace(subject, design=design), sizes, _book(rules), tracing.Measurements())
+    return analysis.report(replace(subject, design=design), sizes, _book(rules))
 
 
 def examine(spec: str, rules: Book | None = None) -> ResolutionReport:
@@ -54,9 +51,9 @@ def examine(spec: str, rules: Book | None = None) -> ResolutionReport:
 
     Raises `SpecError` and `ModelError` as `analyze` does, but a model that refuses its input only says so.
     """
-    subject = _named(spec, {})
+    subject = sources.resolve(spec)
     size = subject.design.size
-    return analysis.report_at(subject.record(size), size, _book(rules), tracing.Measurements())
+    return analysis.report_at(subject.record(size), size, _book(rules), subject.measure)
 
 
 def rule_book(specs: Sequence[str], where: str) -> Book | None:
@@ -82,26 +79,6 @@ def rule_book(specs: Sequence[str], where: str) -> Book | None:
 
 def _book(rules: Book | None) -> Book:
     return BOOK if rules is None else Book.of(BOOK, rules)
-
-
-def _named(spec: str, arguments: Mapping[str, object]) -> Subject:
-    source = sources.resolve(spec, arguments)
-    built = tracing.build(source.factory, source.spec)
-    about = (source.name, source.spec, source.family, arguments, source.versions)
-    return Subject(*about, source.design(built.meta), partial(tracing.trace, built))
-
-
-def _given(model: Any) -> Subject:
-    from torch import nn
-
-    if isinstance(model, nn.Module):
-        name = type(model).__name__
-        built, spec, family = tracing.on_meta(model), f"{type(model).__module__}:{name}", name
-    else:
-        name = getattr(model, "__name__", type(model).__name__)
-        built = tracing.build(model, name)
-        spec, family = f"{getattr(model, '__module__', '')}:{name}", type(built.meta).__name__
-    return Subject(name, spec, family, {}, {}, Design(), partial(tracing.trace, built))
 
 
 def _sizes(resolutions: Any, design: Size) -> list[Size]:

@@ -98,7 +98,7 @@ def curve(report: ModelReport) -> Curve | None:
     accepted = {size: at for size, at in sorted(square.items()) if at.refusal is None}
     depth = max(at.depth for at in accepted.values())
     r_min = _least(report)
-    end = min(LARGEST, max(USUAL_END, int(max(*square, r_min or 0) * BEYOND)))
+    end = max(*square, min(LARGEST, max(USUAL_END, int(max(*square, r_min or 0) * BEYOND))))
     sizes = np.arange(1, end + 1)
     found = _predicted(square, accepted, r_min, sizes)
     refused = np.zeros(end, bool)

@@ -9,7 +9,6 @@ from typing import TypeAlias
 
 from rfa_report.analysis.cost import macs
 from rfa_report.analysis.kernel import window
-from rfa_report.analysis.measured import Measure
 from rfa_report.analysis.propagate import State, Unknown, propagate
 from rfa_report.analysis.spans import Span, spans
 from rfa_report.analysis.verdicts import judged
@@ -19,6 +18,7 @@ from rfa_report.core.layout import dim_of, pitch
 from rfa_report.core.operator import How, Operator
 from rfa_report.core.recording import Call, Recording
 from rfa_report.core.report import AXES
+from rfa_report.core.subject import Measure
 from rfa_report.rules import Book
 
 INPUT = "input"

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import product
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,20 +11,7 @@ from rfa_report.core import layout as lay
 from rfa_report.core.bounds import Bounds
 from rfa_report.core.field import AxisField, Field, join_axis, seen_layout
 from rfa_report.core.recording import Call, Recording
-
-Changes = tuple[NDArray[np.bool_] | None, ...]
-
-
-class Measure(Protocol):
-    """A way to run the real operator of a call on random numbers."""
-
-    def __call__(self, recording: Recording, call: Call, value: int, dims: tuple[int, ...]) -> Changes | None:
-        """Say which output elements change with which slabs of an operand.
-
-        A slab of `value` is one position along each of `dims` and everything along the others. Returns, for each output
-        of the call, an array of shape (number of slabs, *output shape), slabs in row-major order; None for an output
-        that is not a tensor. None where the operator cannot be run, is not deterministic, or costs too much.
-        """
+from rfa_report.core.subject import Measure
 
 
 def measured(

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
-from rfa_report.analysis.measured import Measure
 from rfa_report.analysis.range import least_resolution
 from rfa_report.analysis.resolution import report_at
 from rfa_report.core.errors import ModelError
@@ -18,13 +17,13 @@ PROBES = (224, 256, 299, 384, 512)
 """Resolutions, in pixels, at which a model that refused all others is asked whether it runs at all."""
 
 
-def report(subject: Subject, sizes: Sequence[Size], book: Book, measure: Measure) -> ModelReport:
+def report(subject: Subject, sizes: Sequence[Size], book: Book) -> ModelReport:
     """Analyse a model at resolutions. Raises `ModelError` if its forward pass raises at every one."""
     recordings = {size: subject.record(size) for size in sizes}
     sample = _sample(subject, recordings)
     frames = {size[:-2] for size in sizes}
     r_min = {lead: _least(subject, recordings, sample, lead, book) for lead in frames}
-    resolutions = tuple(report_at(recordings[size], size, book, measure, r_min[size[:-2]]) for size in sizes)
+    resolutions = tuple(report_at(recordings[size], size, book, subject.measure, r_min[size[:-2]]) for size in sizes)
     judged = worst_of(pair for at in resolutions for pair in at.operators.items())
     return ModelReport(
         slug=slugify(subject.name),
@@ -34,7 +33,7 @@ def report(subject: Subject, sizes: Sequence[Size], book: Book, measure: Measure
         arguments=dict(subject.arguments),
         channels=subject.design.channels,
         images=subject.design.images,
-        versions={"rfa_report": version("rfa_report"), "torch": version("torch"), **subject.versions},
+        versions={"rfa_report": version("rfa_report"), **subject.versions},
         axes=AXES[len(sizes[0])],
         resolutions=resolutions,
         reasons={name: reason for name, how in judged.items() if (reason := book.reason(name, how))},
@@ -75,5 +74,5 @@ def _sample(subject: Subject, recordings: Mapping[Size, Recording]) -> Recording
     tried = ", ".join(size_label(size) for size in (*recordings, *others))
     raise ModelError(
         f"the forward pass of {subject.name} raised at every resolution tried ({tried}): {first.refusal}",
-        "check the model, its input channels and its resolutions",
+        "check the model, its input channels and its resolutions (for a signal, l=16000)",
     )

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from rfa_report.analysis.measured import Measure, measured
+from rfa_report.analysis.measured import measured
 from rfa_report.core.field import Field, input_field
 from rfa_report.core.operator import How, Operator
 from rfa_report.core.recording import Call, Recording, Ref
+from rfa_report.core.subject import Measure
 from rfa_report.rules import Book, DataDependent, Operand, Rule, Unruled, anywhere
 
 

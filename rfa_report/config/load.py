@@ -42,7 +42,7 @@ def parse(plain: dict[str, Any], name: str) -> Config:
         if first["type"] == "missing" or (where == "models" and first["type"] == "too_short"):
             raise ConfigError(
                 f"{name}: {where} is missing or empty",
-                'name at least one: models = ["torchvision:resnet18"]' if where == "models" else f"set {where}",
+                'name at least one: models = ["nets.py:make_net"]' if where == "models" else f"set {where}",
             ) from None
         said = first["msg"].removeprefix("Value error, ")
         given = "" if first["type"] == "value_error" else f", not {first['input']!r}"

@@ -29,7 +29,7 @@ class Wanted(_Strict):
 
     spec: str = Field(
         min_length=1,
-        description="torchvision:NAME or timm:NAME (with wildcards), path/to/file.py:factory or package.module:factory",
+        description="the model, named as in `rfa-report show`; with wildcards, every match gets a page",
     )
     name: str | None = Field(None, min_length=1, description="title of the page, instead of the name in the spec")
     resolutions: Resolutions | None = Field(None, description="resolutions of this entry, instead of those of the site")
@@ -75,7 +75,8 @@ class Config(_Strict):
 
     title: str = Field("Receptive field atlas", min_length=1, description="title of the site")
     resolutions: Resolutions = Field(
-        ((224, 224),), description='input resolutions in pixels: whole numbers, or "HxW" with height first'
+        ((224, 224),),
+        description='input resolutions in pixels: whole numbers, "HxW" with height first, "l=N" for signals',
     )
     channels: int = Field(3, ge=1, description="input channels")
     output: Path = Field(Path("rfa-site"), description="folder for everything generated")

@@ -23,18 +23,24 @@ def size_label(size: Size) -> str:
 def parse_size(text: int | str | Size, axes: int = 2) -> Size:
     """Read a resolution: 224, "224", "224x320" or (224, 320). Raises `ResolutionError`.
 
-    A single number stands for all of `axes`; a video is "16x112x112" (time first), a signal the tuple (16000,).
+    A single number stands for all of `axes`; a video is "16x112x112" (time first), a signal "l=16000" or (16000,).
     """
-    parts: Sequence[int | str] = text if isinstance(text, (tuple, list)) else str(text).lower().split("x")
+    if isinstance(text, str) and "=" in text:
+        pairs = [part.partition("=") for part in text.lower().replace(" ", "").split(",")]
+        named = tuple(name for name, _, _ in pairs) in AXES.values()
+        parts: Sequence[int | str] = [number for _, _, number in pairs] if named else ()
+    else:
+        parts = text if isinstance(text, (tuple, list)) else str(text).lower().split("x")
     try:
         sizes = [int(part) for part in parts]
     except ValueError:
         sizes = []
     if not sizes or min(sizes) < 1 or len(sizes) not in AXES:
         raise ResolutionError(
-            f"{text!r} is not a resolution", "write a whole number such as 224, or HxW such as 224x320"
+            f"{text!r} is not a resolution",
+            "write a whole number such as 224, HxW such as 224x320, or l=16000 for a signal",
         )
-    whole = len(sizes) == 1 and not isinstance(text, (tuple, list))
+    whole = len(sizes) == 1 and not isinstance(text, (tuple, list)) and "=" not in str(text)
     return tuple(sizes * axes) if whole else tuple(sizes)
 
 

@@ -7,7 +7,6 @@ import pickle
 import sys
 from dataclasses import asdict
 from functools import cache
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -15,15 +14,10 @@ from rfa_report import assets, sources
 from rfa_report.running.tasks import Task
 from rfa_report.running.workers import Made
 from rfa_report.shelf import Shelf
+from rfa_report.sources.scheme import installed
 
-CODE = ("rfa_report", "timm", "torchvision")
-"""The packages whose code makes models and pages: their files count, not only their versions."""
-
-PACKAGES = ("graphviz", "graphviz-pure", "jinja2", "markupsafe", "numpy", "torch")
-"""The packages whose versions count."""
-
-SWITCHES = ("PYTORCH_", "TIMM_", "TORCH_", "TORCHVISION_")
-"""How the environment variables begin that may change a model."""
+PACKAGES = ("graphviz", "graphviz-pure", "jinja2", "markupsafe", "numpy")
+"""The packages whose versions count, beside those that models are built with."""
 
 
 def key(task: Task) -> str | None:
@@ -32,10 +26,9 @@ def key(task: Task) -> str | None:
     Models of the user's own Python are never kept, nor is anything made with rules of theirs: nobody knows all that
     such code depends on.
     """
-    zoo = task.spec.partition(":")[0]
-    if zoo not in sources.SCHEMES or task.rules:
+    if not sources.scheme_of(task.spec).determined or task.rules:
         return None
-    switches = sorted(pair for pair in os.environ.items() if pair[0].startswith(SWITCHES))
+    switches = sorted(pair for pair in os.environ.items() if pair[0].startswith(switches_begin()))
     told = json.dumps([asdict(task), switches, tools()], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()
 
@@ -53,12 +46,21 @@ def put(shelf: Shelf, known: str, made: Made) -> None:
 
 
 @cache
+def switches_begin() -> tuple[str, ...]:
+    """Say how the environment variables begin that may change a model: as packages are called, and PyTorch twice."""
+    packages = {name for scheme in sources.SCHEMES for name in (*scheme.runs_on, *scheme.packages)}
+    return ("PYTORCH_", *sorted(f"{name.upper().replace('-', '_')}_" for name in packages))
+
+
+@cache
 def tools() -> dict[str, str]:
     """Say which code computes reports and pages, down to the files of our own and of the zoos."""
+    code = {name for scheme in sources.SCHEMES for name in scheme.packages}
+    ground = {name for scheme in sources.SCHEMES for name in scheme.runs_on} - code
     return {
         "Python": sys.version,
-        **{name: version(name) for name in PACKAGES},
-        **{name: _code(name) for name in CODE},
+        **{name: installed(name) or "" for name in (*PACKAGES, *sorted(ground))},
+        **{name: _code(name) for name in ("rfa_report", *sorted(code))},
         "templates": _digest(assets.templates(), "*.j2"),
     }
 

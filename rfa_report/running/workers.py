@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pebble import ProcessExpired, ProcessPool
 
+from rfa_report import sources
 from rfa_report.core.errors import RfaError, one_line
 from rfa_report.core.report import AXES, ModelReport
 from rfa_report.pages.zoo.row import IndexRow
@@ -21,7 +22,7 @@ from rfa_report.publish import site
 from rfa_report.running.tasks import Task
 
 READY = "rfa_report.running.preload"
-"""What the process that workers are forked from imports, once; timm follows it where a model is timm's."""
+"""What the process that workers are forked from imports, once; what the schemes of the models name follows it."""
 
 MOST_MEMORY = 4 * 2**30
 """Bytes of data that a worker may hold; what asks for more gets a `MemoryError`."""
@@ -70,7 +71,7 @@ def failed(task: Task, reason: str) -> ModelReport:
         family="failed",
         arguments=task.arguments,
         channels=task.channels,
-        versions={"rfa_report": version("rfa_report"), "torch": version("torch")},
+        versions={"rfa_report": version("rfa_report"), **sources.scheme_of(task.spec).versions()},
         axes=AXES[len(task.resolutions[0])],
         resolutions=(),
         error=reason,
@@ -96,8 +97,8 @@ def run(
     if not tasks:
         return
     context = multiprocessing.get_context("forkserver")
-    timm = ["timm"] if any(task.spec.startswith("timm:") for task in tasks) else []
-    context.set_forkserver_preload([READY, *timm])
+    theirs = (module for task in tasks for module in sources.scheme_of(task.spec).preload)
+    context.set_forkserver_preload(list(dict.fromkeys([READY, *theirs])))
     queue = iter(tasks)
     waiting: dict[Future[Made], Task] = {}
     with ProcessPool(jobs, max_tasks=1, context=context, initializer=_confine, initargs=[str(Path.cwd())]) as pool:

@@ -3,26 +3,33 @@
 import importlib
 import importlib.util
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from rfa_report.core.errors import ModelError, SpecError, one_line
-from rfa_report.sources.source import Scheme, Source, nearest
-from rfa_report.sources.torchvision_import import torchvision_models
+from rfa_report.core.subject import Design, Subject
+from rfa_report.sources.scheme import Scheme, nearest
+from rfa_report.sources.torch_model import Source, built
+
+if TYPE_CHECKING:
+    from torch import nn
 
 T = TypeVar("T")
 
+FORM = "path/to/file.py:factory or package.module:factory"
 
-def _resolve(spec: str, arguments: dict[str, object]) -> Source:
+
+def find(spec: str, arguments: Mapping[str, object]) -> Source:
+    """Find a factory of the user's. Raises `SpecError` for a spec that leads to none."""
     factory = load(spec)
     where, _, name = spec.rpartition(":")
     if not callable(factory):
         raise SpecError(f"{spec} is a {type(factory).__name__}, not a factory", "name a function or a class")
     build = partial(_imported, partial(factory, **arguments))  # it may import its library only now
-    return Source(spec, name, Path(where).stem.rpartition(".")[2], build, {})
+    return Source(spec, name, Path(where).stem.rpartition(".")[2], build)
 
 
 def load(spec: str) -> object:
@@ -31,7 +38,7 @@ def load(spec: str) -> object:
     if not where or not name:
         raise SpecError(
             f"{spec!r} names no model",
-            "write torchvision:NAME, timm:NAME, path/to/file.py:factory or package.module:factory",
+            f"write {FORM}; `rfa-report show --help` lists the other ways",
         )
     module = _load_file(Path(where), spec) if where.endswith(".py") else _load_module(where, spec)
     if not hasattr(module, name):
@@ -83,15 +90,29 @@ def _imported(run: Callable[[], T]) -> T:
     except RuntimeError as error:
         if "torchvision::" not in str(error):
             raise
+        from rfa_report.sources.torchvision_import import torchvision_models
+
         torchvision_models()
         return run()
 
 
-def _expand(spec: str) -> list[str]:
-    where, _, _ = spec.rpartition(":")
-    raise SpecError(
-        f"{spec!r}: wildcards work with torchvision: and timm: only", f"name one factory of {where or 'the file'}"
-    )
+def given(model: "nn.Module | Callable[[], nn.Module]") -> Subject:
+    """Take a module as it is, or what a function without arguments returns. Raises `ModelError`."""
+    from torch import nn
+
+    from rfa_report import tracing
+
+    if isinstance(model, nn.Module):
+        name = type(model).__name__
+        ready, spec, family = tracing.on_meta(model), f"{type(model).__module__}:{name}", name
+    else:
+        name = getattr(model, "__name__", type(model).__name__)
+        ready = tracing.build(model, name)
+        spec, family = f"{getattr(model, '__module__', '')}:{name}", type(ready.meta).__name__
+    run = partial(tracing.trace, ready)
+    return Subject(name, spec, family, {}, Design(), run, tracing.Measurements(), SCHEME.versions())
 
 
-SCHEME = Scheme(_resolve, _expand)
+SCHEME = Scheme(
+    "", FORM, "nets.py:make_net", built(find), runs_on=("torch",), preload=("rfa_report.sources.torch_ready",)
+)

@@ -1,16 +1,15 @@
 """`torchvision:NAME`: the builders of torchvision's registry, without weights."""
 
 import re
-from collections.abc import Callable
-from fnmatch import fnmatchcase
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from importlib.metadata import version
+from types import ModuleType
 from typing import Any
 
 from rfa_report.core.errors import SpecError
 from rfa_report.core.subject import Design
-from rfa_report.sources.source import Scheme, Source, nearest
-from rfa_report.sources.torchvision_import import torchvision_models
+from rfa_report.sources.scheme import Scheme, nearest
+from rfa_report.sources.torch_model import Source, built
 
 OPTICAL_FLOW = (368, 496)
 """Height and width of the images that RAFT is trained on first (FlyingChairs)."""
@@ -19,8 +18,15 @@ FRAMES = 16
 """Frames of a clip for video models whose weights do not say: what most of torchvision's were measured with."""
 
 
-def _resolve(name: str, arguments: dict[str, object]) -> Source:
-    models = torchvision_models()
+def _models() -> ModuleType:
+    from rfa_report.sources.torchvision_import import torchvision_models  # and with it torch
+
+    return torchvision_models()
+
+
+def find(name: str, arguments: Mapping[str, object]) -> Source:
+    """Find a builder of torchvision's. Raises `SpecError` for a name that it does not have."""
+    models = _models()
     known = models.list_models()
     if name not in known:
         offer = nearest(name, known)
@@ -29,10 +35,9 @@ def _resolve(name: str, arguments: dict[str, object]) -> Source:
         )
     builder: Callable[..., Any] = models.get_model_builder(name)
     family = builder.__module__.rpartition(".")[2]
-    versions = {"torchvision": version("torchvision")}
     factory = partial(builder, weights=None, **({"weights_backbone": None} if _has_backbone(builder) else {}))
     design = partial(_design, models, name, builder.__module__)
-    return Source(f"torchvision:{name}", name, family, partial(factory, **arguments), versions, design)
+    return Source(f"torchvision:{name}", name, family, partial(factory, **arguments), design)
 
 
 def _design(models: Any, name: str, module: str, model: Any) -> Design:
@@ -56,14 +61,27 @@ def _has_backbone(builder: Callable[..., Any]) -> bool:
     return bool(re.search(r"detection|segmentation", builder.__module__))
 
 
-def _expand(pattern: str) -> list[str]:
-    models = torchvision_models()
-    found = [f"torchvision:{name}" for name in models.list_models(module=models) if fnmatchcase(name, pattern)]
-    if not found:
-        raise SpecError(
-            f"no torchvision model matches {pattern!r}", "widen the pattern, for example torchvision:resnet*"
-        )
-    return found
+def _names() -> Sequence[str]:
+    names: Sequence[str] = _models().list_models()
+    return names
 
 
-SCHEME = Scheme(_resolve, _expand, lambda: torchvision_models().list_models())
+def _classifiers() -> Sequence[str]:
+    models = _models()
+    names: Sequence[str] = models.list_models(module=models)
+    return names
+
+
+SCHEME = Scheme(
+    "torchvision",
+    "torchvision:NAME",
+    "torchvision:resnet18",
+    built(find),
+    _names,
+    _classifiers,
+    packages=("torchvision",),
+    runs_on=("torch",),
+    install="pip install torchvision",
+    determined=True,
+    preload=("rfa_report.sources.torch_ready",),
+)

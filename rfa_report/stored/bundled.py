@@ -24,7 +24,7 @@ def rules_of(bundle: str, given: Sequence[str], models: Iterable[str], *, truste
     with tempfile.TemporaryDirectory(prefix="rfa-report-") as folder:
         root = _unpacked(Path(bundle), Path(folder)) if zipfile.is_zipfile(bundle) else Path(bundle)
         named = load(root / CONFIG).rules if not given and (root / CONFIG).is_file() else ()
-        code = (*named, *(spec for spec in models if spec.partition(":")[0] not in sources.SCHEMES))
+        code = (*named, *(spec for spec in models if not sources.scheme_of(spec).determined))
         if code and not trusted:
             raise StoreError(
                 f"{bundle} names code of its own, which would be run: {', '.join(code)}",

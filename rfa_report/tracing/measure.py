@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from rfa_report.core.recording import Call, Recording, Ref
+from rfa_report.core.subject import Changes
 
 MOST_ELEMENTS = 4_000_000_000
 """How many elements of operands and outputs may be computed to measure one operand of one call: some seconds.
@@ -19,8 +19,6 @@ Not a time: what a report says must not depend on the machine.
 PROBES = (float("nan"), 1e4, -1e4)
 """What a slab is multiplied by: NaN spreads through arithmetic, large numbers through comparisons and orders."""
 
-Changes = tuple[NDArray[np.bool_] | None, ...]
-
 
 class Measurements:
     """Measurements of operators, each kind of call made once."""
@@ -30,7 +28,7 @@ class Measurements:
         self._known: dict[Any, Changes | None] = {}
 
     def __call__(self, recording: Recording, call: Call, value: int, dims: tuple[int, ...]) -> Changes | None:
-        """See `analysis.measured.Measure`."""
+        """See `core.subject.Measure`."""
         arguments = _described(recording, (call.args, tuple(sorted(call.kwargs.items()))))
         key = (call.op, arguments, dims, tuple(v == value for v in call.inputs))
         if key not in self._known:

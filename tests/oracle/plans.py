@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rfa_report import sources
 from rfa_report.analysis.cost import macs
 from rfa_report.core.errors import RfaError
 from rfa_report.core.recording import Recording
+from rfa_report.sources import timm_zoo, torchvision_zoo
+from rfa_report.sources.torch_model import Source
 from rfa_report.sources.torchvision_import import torchvision_models
 from rfa_report.tracing import build, trace
 
@@ -117,7 +118,7 @@ def accepted_at(spec: str, size: Size, *, refusing: bool) -> Plan | None:
     """Trace a model at a size, with each argument that may fit it to that size, until it accepts."""
     for arguments in _arguments(spec, size):
         try:
-            recording = trace(build(sources.resolve(spec, arguments).factory, spec), (1, 3, *size))
+            recording = trace(build(source(spec, arguments).factory, spec), (1, 3, *size))
         except RfaError:
             continue
         if recording.refusal is None or (refusing and len(recording.scopes) > 20):
@@ -142,9 +143,15 @@ def _tmacs(recording: Recording, size: Size) -> float:
     return sum(macs(recording, call) for call in recording.calls) * sum(size) / 1e12
 
 
+def source(spec: str, arguments: Arguments) -> Source:
+    """Find a model of a zoo without building it."""
+    zoo, _, name = spec.partition(":")
+    return {"torchvision": torchvision_zoo.find, "timm": timm_zoo.find}[zoo](name, arguments)
+
+
 def family_of(spec: str) -> str:
     """Name the module of a zoo that defines a model."""
     zoo, _, name = spec.partition(":")
     if zoo == "torchvision":
         return torchvision_models().get_model_builder(name).__module__.removeprefix("torchvision.models.")
-    return sources.resolve(spec).family
+    return source(spec, {}).family

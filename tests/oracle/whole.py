@@ -34,8 +34,7 @@ from rich.text import Text
 
 import rfa_report
 from oracle.nan import OVERFLOW, Comparison, compare, concrete
-from oracle.plans import NoPlanError, Plan, Size, family_of, plans, timm_specs, torchvision_specs
-from rfa_report import sources
+from oracle.plans import NoPlanError, Plan, Size, family_of, plans, source, timm_specs, torchvision_specs
 from rfa_report.core.errors import one_line
 from rfa_report.running.progress import progress
 
@@ -131,7 +130,7 @@ def check_at(spec: str, family: str, plan: Plan) -> Result:
     chunk = max(1, min(24, round(1e9 / (4 * 12 * largest))))
     try:
         for dtype, fast in ((torch.float32, True), (torch.float32, False), (torch.float64, False)):
-            model = sources.resolve(spec, plan.arguments).factory()
+            model = source(spec, plan.arguments).factory()
             found = compare(plan.recording, concrete(cast(torch.nn.Module, model), dtype), shape, chunk, fast=fast)
             result.take(found)
             if OVERFLOW not in found.incomparable.values() and not found.wrong:

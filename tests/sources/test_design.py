@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 import rfa_report
-from rfa_report import sources, tracing
+from rfa_report import sources
 from rfa_report.core.layer import Verdict
 from rfa_report.core.report import Size
 from rfa_report.sources.torchvision_import import ROIS, _nms, _roi_align, torchvision_models
@@ -36,8 +36,7 @@ pytestmark = pytest.mark.slow
     ],
 )
 def test_design_input(spec: str, size: Size, images: int) -> None:
-    source = sources.resolve(spec)
-    design = source.design(tracing.build(source.factory, spec).meta)
+    design = sources.resolve(spec).design
     assert (design.size, design.channels, design.images) == (size, 3, images)
 
 
