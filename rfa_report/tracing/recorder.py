@@ -13,6 +13,7 @@ from torch.utils import _pytree as pytree
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from rfa_report.core.recording import SCATTER, Call, Origin, Ref, Value
+from rfa_report.tracing.leaving import Leaving
 from rfa_report.tracing.signature import Signature, signature
 from rfa_report.tracing.spelling import FOREACH, each, higher_order
 from rfa_report.tracing.undoing import Step, undone
@@ -69,6 +70,7 @@ class Recorder(TorchDispatchMode):
         self.misses_a_table = False
         self._live: set[int] = set()
         self._tracked: dict[int, _Tracked] = {}
+        self._leaving = Leaving()
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
@@ -100,6 +102,8 @@ class Recorder(TorchDispatchMode):
         outputs = result if isinstance(result, (tuple, list)) else (result,)
         source = self._tracked[id(args[0])] if own.views else None
         self._call(own, outputs, plain_args, plain_kwargs, inputs, source)
+        if own.packet == "_local_scalar_dense" and args[0].is_floating_point() and inputs[0] in self._live:
+            self._leaving.leave(inputs[0], "a number")
         return result
 
     def _spell(self, func: Any, spelled: Callable[..., Any] | None, args: Any, kwargs: Any) -> Any:
@@ -124,7 +128,11 @@ class Recorder(TorchDispatchMode):
                 return self.value(get_unwrapped(tensor), origin)
             if isinstance(tensor, torch.nn.Parameter):
                 origin = "parameter"
-            number = self._new(tensor, origin)
+            back = origin == "constant" and self._leaving.may_be(tensor)
+            number = self._new(tensor, "call" if back else origin)
+            if back:
+                left = tuple(self._leaving.values)
+                self._append(self._leaving.name, tuple(map(Ref, left)), {}, left, (number,))
             self._track(tensor, number, _Storage(number), 0, ())
             if origin == "input":
                 self._live.add(number)
@@ -133,6 +141,19 @@ class Recorder(TorchDispatchMode):
             seen.value = self._follow(seen.storage.root, seen.chain)
             seen.version = seen.storage.version
         return seen.value
+
+    def left(self, tensor: torch.Tensor, way: str) -> None:
+        """Note that the numbers of a tensor left torch."""
+        value = self.value(tensor)
+        if value in self._live:
+            self._leaving.leave(value, way)
+
+    def same(self, tensor: torch.Tensor, other: torch.Tensor) -> None:
+        """Note that a tensor is another one that torch does not tell of."""
+        self.value(tensor)
+        seen = self._tracked.get(id(tensor))
+        if seen is not None:
+            self._track(other, seen.value, seen.storage, seen.version, seen.chain)
 
     def _new(self, tensor: torch.Tensor, origin: Origin = "call") -> int:
         strided = tensor.layout == torch.strided
@@ -268,7 +289,7 @@ class Recorder(TorchDispatchMode):
 
 def _is_factory(op: str) -> bool:
     """Decide whether an operator takes a tensor for its shape only."""
-    packet = op.split(".")[1]
+    packet = op.partition(".")[2].partition(".")[0]
     return packet.startswith("new_") or packet.endswith("_like") or packet == "zero" or op == "aten.fill.Scalar"
 
 

@@ -16,6 +16,7 @@ from rfa_report.core.recording import Recording
 from rfa_report.tracing.build import Model
 from rfa_report.tracing.copying import zeroed
 from rfa_report.tracing.imports import plain_imports
+from rfa_report.tracing.leaving import watched
 from rfa_report.tracing.recorder import EmptyMap, Recorder
 from rfa_report.tracing.scopes import Scopes, tensors
 
@@ -65,7 +66,7 @@ def _record(
             if any(is_lazy(p) for p in model.parameters()):
                 model(*given)  # gives lazy modules their shapes
                 zeroed(model)
-            with scopes.following(), recorder:
+            with watched(recorder.left, recorder.same), scopes.following(), recorder:
                 result = model(*given)
                 outputs = tuple(recorder.value(t) for t in tensors(result))
         except Exception as error:
