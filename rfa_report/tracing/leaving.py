@@ -19,6 +19,7 @@ class Leaving:
     def __init__(self) -> None:
         """Start with none."""
         self.values: list[int] = []
+        self.numbers: set[Any] = set()
         self.way = ""
         self._older: dict[int, Any] = {}
 

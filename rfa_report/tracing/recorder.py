@@ -23,6 +23,9 @@ LOOKUPS = {"grid_sampler_2d": 1, "grid_sampler_3d": 1, "index": 1, "index_put": 
 )
 """Operators with an argument that says where they read or write, and which one: its numbers are recorded."""
 
+FILLS = frozenset({"full", "full_like", "new_full", "scalar_tensor"})
+"""Operators that make a tensor of a number of Python's."""
+
 CHECKS = frozenset({"is_same_size", "_has_same_storage_numel"})
 """Operators that automatic differentiation asks about shapes."""
 
@@ -100,10 +103,14 @@ class Recorder(TorchDispatchMode):
                 self._write(own, [t for t in _flat(written) if t is not None], plain_args, plain_kwargs, inputs)
             return result
         outputs = result if isinstance(result, (tuple, list)) else (result,)
+        if own.packet in FILLS and not self._leaving.numbers.isdisjoint(_flat(args)):
+            self._come_back(result)
+            return result
         source = self._tracked[id(args[0])] if own.views else None
         self._call(own, outputs, plain_args, plain_kwargs, inputs, source)
         if own.packet == "_local_scalar_dense" and args[0].is_floating_point() and inputs[0] in self._live:
             self._leaving.leave(inputs[0], "a number")
+            self._leaving.numbers.add(result)
         return result
 
     def _spell(self, func: Any, spelled: Callable[..., Any] | None, args: Any, kwargs: Any) -> Any:
@@ -128,11 +135,9 @@ class Recorder(TorchDispatchMode):
                 return self.value(get_unwrapped(tensor), origin)
             if isinstance(tensor, torch.nn.Parameter):
                 origin = "parameter"
-            back = origin == "constant" and self._leaving.may_be(tensor)
-            number = self._new(tensor, "call" if back else origin)
-            if back:
-                left = tuple(self._leaving.values)
-                self._append(self._leaving.name, tuple(map(Ref, left)), {}, left, (number,))
+            if origin == "constant" and self._leaving.may_be(tensor):
+                return self._come_back(tensor)
+            number = self._new(tensor, origin)
             self._track(tensor, number, _Storage(number), 0, ())
             if origin == "input":
                 self._live.add(number)
@@ -141,6 +146,13 @@ class Recorder(TorchDispatchMode):
             seen.value = self._follow(seen.storage.root, seen.chain)
             seen.version = seen.storage.version
         return seen.value
+
+    def _come_back(self, tensor: torch.Tensor) -> int:
+        """Record that a tensor was made of what left torch."""
+        left, number = tuple(self._leaving.values), self._new(tensor)
+        self._append(self._leaving.name, tuple(map(Ref, left)), {}, left, (number,))
+        self._track(tensor, number, _Storage(number), 0, ())
+        return number
 
     def left(self, tensor: torch.Tensor, way: str) -> None:
         """Note that the numbers of a tensor left torch."""

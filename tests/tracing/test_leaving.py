@@ -27,6 +27,7 @@ WAYS: dict[str, tuple[Callable[[Tensor], Tensor], str]] = {
     "list": (lambda y: torch.tensor(y.tolist()), "a list"),
     "old constructor": (lambda y: torch.Tensor(y.tolist()), "a list"),
     "dlpack": (lambda y: torch.from_dlpack(np.from_dlpack(y).copy()), "dlpack"),
+    "filled": (lambda y: torch.full((1, 3, 8, 8), y.mean().item()), "a number"),
     "number": (lambda y: torch.tensor([y.mean().item()]).expand(1, 3, 8, 8), "a number"),
 }
 
