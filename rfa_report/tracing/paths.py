@@ -2,7 +2,7 @@
 
 from torch import nn
 
-COMPILED = "_orig_mod."
+COMPILED = "_orig_mod"
 """What `torch.compile` puts into the path of a module that it wraps."""
 
 
@@ -13,11 +13,10 @@ class Paths:
         """Learn the paths."""
         self._paths: dict[int, list[str]] = {id(model): [""]}
         for path, holder in model.named_modules():
-            start = path.replace(COMPILED, "")
             for name, module in holder._modules.items():
                 if module is not None:
-                    joined = f"{start}.{name}" if start else name
-                    self._paths.setdefault(id(module), []).append(joined.removesuffix(COMPILED[:-1]).removesuffix("."))
+                    parts = (part for part in (*path.split("."), name) if part and part != COMPILED)
+                    self._paths.setdefault(id(module), []).append(".".join(parts))
 
     def of(self, module: nn.Module, caller: nn.Module | None, within: str) -> str | None:
         """Return the path of a module that `caller`, at the path `within`, calls; None where the model has no such.
