@@ -11,6 +11,7 @@ from torch import Tensor, nn
 import rfa_report
 from oracle.nan import disagreements
 from rfa_report import Verdict
+from rfa_report.tracing import on_meta, trace
 
 
 class _Between(nn.Module):
@@ -88,8 +89,8 @@ def test_flex_attention_is_followed_and_leaves_plain_calls_alone() -> None:
     size = at.layer("last#0").rf_min["h"]
     assert size is not None
     assert size > 8, "every token sees all"
-    with pytest.raises(rfa_report.core.errors.ModelError):
-        rfa_report.analyze(_Between(break_off), 8)
+    refusal = trace(on_meta(_Between(break_off)), (1, 3, 8, 8)).refusal
+    assert refusal == "torch.Size([1, 4, 8, 8])"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         assert attend(torch.zeros(1, 4, 8, 8)).shape == (1, 4, 8, 8)
