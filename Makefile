@@ -2,7 +2,9 @@
 #
 #   make site    build the site of the default model zoo
 #   make test    run the tests
+#   make quick   check style, types and floors, and run the tests that take no seconds: under a minute
 #   make lint    check style, types and floors
+#   make zoo     run every test that walks the zoos, of which make test takes a third
 #   make oracle  compare the analysis of hundreds of models with what NaN says: hours, goes on where it stopped
 #   make clean   remove all that the others made
 
@@ -12,7 +14,7 @@ ORACLE_ARGS ?=
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check -qq install --constraint constraints.txt
 
-.PHONY: help site test lint oracle clean chromium
+.PHONY: help site test quick fast zoo lint oracle clean chromium
 .SILENT:
 
 help:
@@ -25,6 +27,15 @@ site: .venv/.installed
 # One thread a worker: the workers together already use every core.
 test: .venv/.installed-dev chromium
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --dist loadgroup $(PYTEST_ARGS)
+
+quick: .venv/.installed-dev
+	$(MAKE) -j 2 --output-sync=target lint fast
+
+fast:
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto -m "not slow and not browser" $(PYTEST_ARGS)
+
+zoo: .venv/.installed-dev
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto -m zoo --whole-zoo $(PYTEST_ARGS)
 
 lint: .venv/.installed-dev
 	failed=0; \

@@ -16,7 +16,7 @@ FOLDER = "RFA_REPORT_CACHE"
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Keep bytes in files of one folder, each whole or not at all; several programs may use it at once."""
+    """Bytes in files of one folder, each whole or not at all; several programs may use it at once."""
 
     folder: Path
 

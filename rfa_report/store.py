@@ -51,7 +51,9 @@ def loads(text: str, name: str = "report") -> ModelReport:
         plain = json.loads(text)
         schema = plain.pop("schema")
     except (ValueError, AttributeError, KeyError, TypeError) as error:
-        raise StoreError(f"{name} is no report: {one_line(error)}", "build it again with rfa-report build") from error
+        raise StoreError(
+            f"{name} is not a report: {one_line(error)}", "build it again with rfa-report build"
+        ) from error
     if not isinstance(schema, int) or schema > SCHEMA:
         raise StoreError(
             f"{name} has report schema {schema}, this version reads up to {SCHEMA}", "upgrade rfa_report and try again"

@@ -1,21 +1,77 @@
 """The real command line, in a process of its own."""
 
+import atexit
+import json
 import os
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
+
+SECONDS = 900
+"""What a command may take, for something hangs where it takes more."""
+
+FORKS = f"""
+import json, os, runpy, signal, sys
+import click, jinja2, numpy, pydantic, torch, yaml
+
+def wait():
+    for line in sys.stdin:
+        pid = os.fork()
+        if not pid:
+            return json.loads(line)
+        print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
+    sys.exit()
+
+asked = wait()
+signal.alarm({SECONDS})
+os.chdir(asked["cwd"])
+os.environ.clear()
+os.environ.update(asked["environment"])
+for number, (name, flags) in enumerate(asked["files"]):
+    os.dup2(os.open(name, flags), number)
+sys.argv[1:], sys.path[0] = asked["words"], asked["cwd"]
+runpy.run_module("rfa_report", run_name="__main__", alter_sys=True)
+"""
+"""A Python that has loaded what others wrote, torch above all, and becomes `python -m rfa_report` when asked: all of
+our own code is loaded anew for each command, what takes seconds only once."""
 
 
 def run(*words: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "rfa_report", *map(str, words)],
-        cwd=cwd,
-        env={**os.environ, "COLUMNS": "120", **environment},
-        capture_output=True,
-        text=True,
-        timeout=900,
-        check=False,
+    """Run a command; with variables of its own in a Python that is started anew, which reads some of them first."""
+    command = [sys.executable, "-m", "rfa_report", *map(str, words)]
+    variables = {**os.environ, "COLUMNS": "120", **environment}
+    if environment:
+        return subprocess.run(
+            command, cwd=cwd, env=variables, capture_output=True, text=True, timeout=SECONDS, check=False
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = Path(folder, "out"), Path(folder, "err")
+        out.touch()
+        err.touch()
+        files = [(os.devnull, os.O_RDONLY), (str(out), os.O_WRONLY), (str(err), os.O_WRONLY)]
+        asked = {"words": command[3:], "cwd": str(cwd.resolve()), "environment": variables, "files": files}
+        code = _forked(json.dumps(asked))
+        return subprocess.CompletedProcess(command, code, out.read_text("utf-8"), err.read_text("utf-8"))
+
+
+def _forked(asked: str) -> int:
+    server = _server()
+    assert server.stdin
+    assert server.stdout
+    server.stdin.write(f"{asked}\n")
+    server.stdin.flush()
+    return int(server.stdout.readline())
+
+
+@cache
+def _server() -> subprocess.Popen[str]:
+    server = subprocess.Popen(
+        [sys.executable, "-c", FORKS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
     )
+    atexit.register(server.communicate)
+    return server
 
 
 def one_line(done: subprocess.CompletedProcess[str], code: int = 2) -> str:

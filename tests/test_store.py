@@ -1,6 +1,7 @@
 """Reports survive being stored, and say clearly when they did not."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,14 +58,16 @@ def test_reach_is_not_stored(report: ModelReport) -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (lambda text: text[: len(text) // 2], "is no report"),
-        (lambda text: "[]", "is no report"),
+        (lambda text: text[: len(text) // 2], "is not a report"),
+        (lambda text: "[]", "is not a report"),
         (lambda text: text.replace('"schema": 1', '"schema": 2'), "has report schema 2, this version reads up to 1"),
         (lambda text: text.replace('"productive_depth": 1', '"productive_depth": "x"'), "is damaged"),
         (lambda text: text.replace('"layers": {', '"layer": {', 1), "is damaged"),
     ],
 )
-def test_unusable_files_say_so_in_one_line(report: ModelReport, tmp_path: Path, change, says: str) -> None:
+def test_unusable_files_say_so_in_one_line(
+    report: ModelReport, tmp_path: Path, change: Callable[[str], str], says: str
+) -> None:
     path = tmp_path / "r.json"
     path.write_text(change(store.dumps(report)))
     with pytest.raises(StoreError, match=says) as caught:

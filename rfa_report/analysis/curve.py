@@ -38,7 +38,7 @@ class Known(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Hold productive depth from one square resolution to another, both included.
+    """Productive depth from one square resolution to another, both included.
 
     `least` equals `most` where it is exact, and both are 0 where the model refuses the resolution because nothing is
     left for a window. What a model refuses by a check of its own is known only where it was traced.
@@ -53,7 +53,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Hold the productive depth of a model over all square resolutions up to a largest one, without gaps.
+    """The productive depth of a model over all square resolutions up to a largest one, without gaps.
 
     `traced` are the square resolutions that the report was computed at; they are exact whatever the rest is.
     """
@@ -74,7 +74,7 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Hold what is predicted at an array of sizes."""
+    """What is predicted at an array of sizes."""
 
     least: Sizes
     most: Sizes

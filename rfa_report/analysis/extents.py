@@ -38,7 +38,7 @@ RESIZING = re.compile(r"adaptive|interpolate|upsample|resize|pad|shuffle|unfold|
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """Hold a model at several square resolutions: the sizes, and by id the versions of each layer in their order."""
+    """A model at several square resolutions: the sizes, and by id the versions of each layer in their order."""
 
     sizes: tuple[int, ...]
     layers: Mapping[str, tuple[Layer, ...]]
@@ -51,7 +51,7 @@ class Traced:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """Compute along each axis what a layer's window moves over, and what comes out."""
+    """What a layer's window moves over, and what comes out, along each axis."""
 
     inside: Callable[[str, Sizes], Sizes]
     out: Callable[[str, Sizes], Sizes]
@@ -59,7 +59,7 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Hold which inputs of a layer have a map like its own, and the formulas that are still possible."""
+    """Which inputs of a layer have a map like its own, and the formulas that are still possible."""
 
     feeding: tuple[str, ...]
     formulas: tuple[Formula, ...]
@@ -70,7 +70,7 @@ Rules: TypeAlias = Mapping[str, Rule]
 
 @dataclass(frozen=True, slots=True)
 class Extents:
-    """Hold predicted extents at an array of sizes.
+    """Predicted extents at an array of sizes.
 
     `inside` is what windows move over, by layer and axis, least and most; a layer is missing where no formula agrees
     with its traces. `refused` says where a window surely does not fit or maps that join surely differ; `doubtful` where
@@ -105,7 +105,7 @@ def _met_in_traces(
     """Put together what each trace knows: the layer, the extents that it met, those that it made.
 
     A trace without a map says nothing where there was a single position, of which nothing tells along which axis it
-    runs. Anywhere else the layer makes no map, and one trace alone is no evidence: nothing is returned then.
+    runs. Anywhere else the layer makes no map, and one trace alone is not evidence: nothing is returned then.
     """
     met = []
     for layer, before in zip(layers, fed, strict=True):

@@ -17,14 +17,14 @@ Changes = tuple[NDArray[np.bool_] | None, ...]
 
 
 class Measure(Protocol):
-    """Run the real operator of a call on random numbers."""
+    """A way to run the real operator of a call on random numbers."""
 
     def __call__(self, recording: Recording, call: Call, value: int, dims: tuple[int, ...]) -> Changes | None:
         """Say which output elements change with which slabs of an operand.
 
         A slab of `value` is one position along each of `dims` and everything along the others. Returns, for each output
         of the call, an array of shape (number of slabs, *output shape), slabs in row-major order; None for an output
-        that is no tensor. None where the operator cannot be run, is not deterministic, or costs too much.
+        that is not a tensor. None where the operator cannot be run, is not deterministic, or costs too much.
         """
 
 

@@ -13,7 +13,7 @@ from rfa_report.rules import Book, DataDependent, Operand, Rule, Unruled, anywhe
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Mark a value whose field nobody can tell, and the operators that nobody knows."""
+    """A value whose field nobody can tell, and the operators that nobody knows."""
 
     ops: tuple[str, ...]
 

@@ -27,7 +27,7 @@ FUNCTION_KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Delimit the calls of one box."""
+    """The calls of one box."""
 
     id: str
     kind: str

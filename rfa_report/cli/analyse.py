@@ -1,4 +1,4 @@
-"""Commands that analyse models and tell it here: `show`, `coverage`."""
+"""Commands that analyse models and print the result: `show`, `coverage`."""
 
 import sys
 from typing import Any
@@ -34,7 +34,7 @@ def show(spec: str, strict: bool, as_json: bool, **asked: Any) -> None:
 @strict_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a model.")
 def coverage(zoo: str, rules: tuple[str, ...], strict: bool, as_json: bool) -> None:
-    """Say how far each model of a zoo can be analysed.
+    """Report how much of each model in a zoo can be analysed.
 
     Each is taken at the input that it was made for. ZOO is torchvision or timm, or a part of one with wildcards:
     timm:resnet*.

@@ -22,14 +22,18 @@ out_option = click.option(
 )
 shape_option = click.option(
     "--format", "shape", type=click.Choice(["terminal", "markdown", "html", "json", "github", "junit"]),
-    default="terminal", show_default=True, help="How to tell it; html makes a site in the folder --output.",
+    default="terminal", show_default=True, help="Format of the result; html makes a site in the folder --output.",
 )  # fmt: skip
 output_option = click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="Write it to a file, also where nothing differs."
+    "-o", "--output", type=click.Path(path_type=Path), help="Write to this file, even if nothing differs."
 )
-strict_option = click.option("--strict", is_flag=True, help="Exit with 1 where a layer cannot be judged.")
+strict_option = click.option("--strict", is_flag=True, help="Exit with 1 if a layer cannot be judged.")
 rules_option = click.option(
-    "--rules", "rules", multiple=True, metavar="FILE.py:BOOK", help="Your own rules for operators; several times."
+    "--rules",
+    "rules",
+    multiple=True,
+    metavar="FILE.py:BOOK",
+    help="Your own rules for operators; may be given several times.",
 )
 model_options = (
     click.option("--channels", type=int, show_default="what the model was made for", help="Input channels."),

@@ -17,9 +17,9 @@ from rfa_report.core.errors import RfaError
 @config_option
 @shape_option
 @output_option
-@click.option("--exit-zero", is_flag=True, help="Exit with 0 although something differs.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if something differs.")
 def diff(sides: tuple[str, ...], live: bool, config: Path, shape: str, output: Path | None, exit_zero: bool) -> None:
-    """Say what changed between two sets of reports.
+    """Report what changed between two sets of reports.
 
     Exits with 1 if anything did. Each side is a report, a folder of them, a site, a zip file, or a git revision in
     which reports are committed: main, HEAD~3, v1.2:path/to/reports. OLD..NEW works as with git; OLD...NEW starts
@@ -34,7 +34,7 @@ def diff(sides: tuple[str, ...], live: bool, config: Path, shape: str, output: P
 @click.command()
 @click.argument("new", required=False)
 @click.option("--against", metavar="OLD", help="What to compare with, named as in diff.")
-@click.option("--frozen", is_flag=True, help="Fail where the committed reports are not what the code gives now.")
+@click.option("--frozen", is_flag=True, help="Fail if the committed reports are out of date.")
 @config_option
 @shape_option
 @output_option
@@ -49,7 +49,7 @@ def check(
     output: Path | None,
     today: datetime | None,
 ) -> None:
-    """Say what changed, and fail where it breaks a rule.
+    """Report what changed, and fail if it breaks a rule.
 
     The rules, their limits and waivers stand in the configuration. NEW are stored reports, as in diff; without it,
     the configuration is analysed now. Of a revision without a path, OLD are the committed reports, and OLD... is

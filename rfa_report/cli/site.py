@@ -40,9 +40,9 @@ def init(ci: str | None, printed: bool) -> None:
 @click.option("--update", is_flag=True, help="Also write the committed reports that `check --frozen` compares with.")
 @click.option("-j", "--jobs", type=click.IntRange(1), show_default="every core", help="Models to work on at a time.")
 @click.option("--timeout", type=click.FloatRange(1), default=300, show_default=True, help="Seconds for one model.")
-@click.option("--no-cache", is_flag=True, help="Analyse all models anew; see `rfa-report cache`.")
-@click.option("--no-site", is_flag=True, help="Write reports and pages, but make no site of them.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
+@click.option("--no-cache", is_flag=True, help="Re-analyse every model; ignore the cache (see `rfa-report cache`).")
+@click.option("--no-site", is_flag=True, help="Write reports and pages, but do not build the site.")
+@click.option("-q", "--quiet", is_flag=True, help="Only print errors.")
 @click.option("--scheduler", metavar="ADDRESS", help="Analyse on the workers of a Dask cluster: tcp://HOST:8786.")
 def build(
     config: Path,
@@ -71,7 +71,7 @@ def build(
         click.echo(
             f"{built.models} model{'' if built.models == 1 else 's'}, {len(built.failed)} failed, "
             f"{built.refused} resolutions refused by their models\n"
-            f"{built.analysed} analysed, {built.models - built.analysed} known already; {built.written} files written"
+            f"{built.analysed} analysed, {built.models - built.analysed} from the cache; {built.written} files written"
         )
     for title, reason in built.failed:
         click.echo(f"failed: {title}: {reason}", err=True)
@@ -89,7 +89,7 @@ def build(
 @out_option
 @click.option("--address", default="127.0.0.1:8000", show_default=True, help="Where to serve.")
 def serve(config: Path, out: Path | None, address: str) -> None:
-    """Build the site and serve it, reloading pages when they change."""
+    """Build the site and serve it; pages reload after the next `rfa-report build`."""
     wanted = load(config)
     from rfa_report.commands.serve import serve as run
 
@@ -98,7 +98,7 @@ def serve(config: Path, out: Path | None, address: str) -> None:
 
 @click.group()
 def cache() -> None:
-    """Look after what earlier builds computed.
+    """Inspect or clear the analysis cache.
 
     It lies in the user's cache folder, or where RFA_REPORT_CACHE says.
     """
@@ -107,7 +107,7 @@ def cache() -> None:
 @cache.command()
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 def info(as_json: bool) -> None:
-    """Say where the cache lies, and how large it is."""
+    """Print where the cache is, and its size."""
     kept = users()
     sizes = [path.stat().st_size for path in kept.entries()]
     told = {"folder": str(kept.folder), "entries": len(sizes), "bytes": sum(sizes)}
@@ -116,5 +116,5 @@ def info(as_json: bool) -> None:
 
 @cache.command()
 def clear() -> None:
-    """Forget all that is in the cache."""
+    """Clear the cache."""
     users().clear()

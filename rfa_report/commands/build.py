@@ -31,7 +31,7 @@ from rfa_report.stored.sides import old_side, side
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """Say what a build made: how many models, how many of them anew, and how many files it wrote.
+    """What a build made: how many models, how many of them anew, and how many files it wrote.
 
     `failed` are models with their reasons, `not_judged` those with layers that cannot be judged; `index` is the first
     page, None where no site was wanted.
@@ -119,7 +119,7 @@ def _check_compared(config: Config, path: Path, tasks: Sequence[Task]) -> None:
             if title not in titles:
                 close = get_close_matches(title, titles, n=1)
                 raise ConfigError(
-                    f"{path}: compare[{number}].models[{index}] names {title!r}, which is no architecture of this site",
+                    f"{path}: compare[{number}].models[{index}] names {title!r}, which is not on this site",
                     f"did you mean {close[0]}?" if close else "name architectures by the titles of their pages",
                 )
         if slugify(wanted.title) in slugs:

@@ -23,7 +23,7 @@ STYLES = {"analysed": "green", "in part": "yellow", "refused": "red"}
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """Hold how far one model is analysed at the input that it was made for.
+    """How far one model is analysed at the input that it was made for.
 
     `not_judged` maps layers to the operators that hide them; `data_dependent` and `measured` name operators, whose
     layers are judged. `concrete` says that the forward pass had to compute with numbers. `reason` is why a model is

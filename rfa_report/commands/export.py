@@ -17,7 +17,7 @@ from rfa_report.stored.sides import side
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Say what an export made: of which architectures, and how many files."""
+    """What an export made: of which architectures, and how many files."""
 
     models: tuple[str, ...]
     files: int
@@ -25,7 +25,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Say how models are analysed; of what is stored, `resolutions` choose."""
+    """How models are analysed for an export; of what is stored, `resolutions` choose."""
 
     resolutions: Sequence[str]
     channels: int | None

@@ -18,5 +18,5 @@ def frozen(config: Config, config_path: Path) -> bool:
     for line in found:
         click.echo(line)
     if found:
-        click.echo(f"{folder} is not what the code gives now; accept with rfa-report build --update", err=True)
+        click.echo(f"{folder}: committed reports are out of date; update them with rfa-report build --update", err=True)
     return bool(found)

@@ -14,7 +14,7 @@ def _limit(value: Any) -> float:
     if value == "off":
         return inf
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
-        raise ValueError(f'{value!r} is no limit; write a number from 0 on, or "off"')
+        raise ValueError(f'{value!r} is not a limit; write a number from 0 on, or "off"')
     return float(value)
 
 
@@ -56,7 +56,7 @@ def _known(value: Any) -> Any:
     if value not in RULES:
         close = get_close_matches(str(value), RULES, n=1)
         raise ValueError(
-            f"{value!r} is no rule, {'did you mean' if close else 'there are'} {', '.join(close or RULES)}"
+            f"{value!r} is not a rule, {'did you mean' if close else 'there are'} {', '.join(close or RULES)}"
         )
     return value
 

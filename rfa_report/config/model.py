@@ -13,7 +13,7 @@ Resolution = Annotated[Size, BeforeValidator(parse_size)]
 
 def _list(value: object) -> object:
     if isinstance(value, (int, str)):
-        raise ValueError(f"{value!r} is no list; write [{value!r}]")
+        raise ValueError(f"{value!r} is not a list; write [{value!r}]")
     return value
 
 

@@ -2,7 +2,7 @@
 
 
 class RfaError(Exception):
-    """Report a mistake of the user's, or of their model's, that the command line prints as one line."""
+    """A mistake of the user's, or of their model's, that the command line prints as one line."""
 
     def __init__(self, problem: str, next_step: str = "") -> None:
         """Keep the two halves of the line: what is wrong, and what to do about it."""
@@ -12,31 +12,31 @@ class RfaError(Exception):
 
 
 class ConfigError(RfaError):
-    """Report a configuration that cannot be used; the message carries the path of the key."""
+    """Raised for a configuration that cannot be used; the message carries the path of the key."""
 
 
 class ResolutionError(RfaError, ValueError):
-    """Report a resolution that is none."""
+    """Raised for text that is not a resolution."""
 
 
 class SpecError(RfaError):
-    """Report a model specification that names nothing."""
+    """Raised for a model specification that names nothing."""
 
 
 class ModelError(RfaError):
-    """Report a model whose constructor or forward pass raised."""
+    """Raised for a model whose constructor or forward pass raised."""
 
 
 class StoreError(RfaError):
-    """Report a stored report that cannot be read."""
+    """Raised for a stored report that cannot be read."""
 
 
 class OutputError(RfaError):
-    """Report an output folder that is not ours or cannot be written."""
+    """Raised for an output folder that is not ours or cannot be written."""
 
 
 class LayoutError(RfaError):
-    """Report a graph that the layout engine could not place."""
+    """Raised for a graph that the layout engine could not place."""
 
 
 def one_line(error: BaseException, limit: int = 300) -> str:

@@ -18,7 +18,7 @@ LARGE = 2**20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AxisField:
-    """Hold the three readings along one input axis, and what joins did to them.
+    """The three readings along one input axis, and what joins did to them.
 
     The readings are the join of `parts`, one array as a rule. `aligned` is False where joining paths had different
     centres or strides (Araujo et al. 2019); `global_context` is True where a path of global reach joined a local one.
@@ -62,7 +62,7 @@ class AxisField:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Field:
-    """Hold the receptive fields of a tensor of `shape`: one `AxisField` per input axis.
+    """The receptive fields of a tensor of `shape`: one `AxisField` per input axis.
 
     Fields are equal where they are the same object: elementwise operators hand theirs on.
     """

@@ -28,7 +28,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Hold the kernel of a layer, per input axis, in positions of the layer's own input map.
+    """The kernel of a layer, per input axis, in positions of the layer's own input map.
 
     `extent` is the real size of that map. `kernel`, `stride`, `padding` and `dilation` are as the operator was given
     them.
@@ -43,7 +43,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Describe one layer at one resolution; every size is in input pixels, per input axis.
+    """One layer at one resolution; every size is in input pixels, per input axis.
 
     `rf_min` and `rf_max` are infinite where only global operators lead to the layer, and None where something on the
     way is unknown. `jump` is None where neighbouring positions are not one distance apart. `dims` says which dimension

@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Say that a factor holds `count` of the `total` map positions of an axis, `pitch` input positions apart.
+    """The part of an axis in a factor: `count` of its `total` map positions, `pitch` input positions apart.
 
     `pitch` is None where the distance between neighbours is not one number.
     """
@@ -29,7 +29,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """Hold one factor of a dimension; pure along an axis where it has one share of its own size."""
+    """One factor of a dimension; pure along an axis where it has one share of its own size."""
 
     size: int
     shares: tuple[Share, ...] = ()

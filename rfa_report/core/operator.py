@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class How(StrEnum):
-    """Say how the fields behind an operator came about, from the best to the worst."""
+    """How the fields behind an operator came about, from the best to the worst."""
 
     RULED = "ruled"
     NEUTRAL = "neutral on purpose"
@@ -16,7 +16,7 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Hold how one operator was judged, and why where that is not plain."""
+    """How one operator was judged, and why where that is not plain."""
 
     name: str
     how: How

@@ -20,14 +20,14 @@ SCATTER = "rfa.scatter"
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Point at a value among the arguments of a call."""
+    """A value among the arguments of a call."""
 
     value: int
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """Describe one tensor: shape, strides and offset in elements, where it came from, torch's name of its type."""
+    """One tensor: shape, strides and offset in elements, where it came from, torch's name of its type."""
 
     shape: tuple[int, ...]
     stride: tuple[int, ...]
@@ -38,7 +38,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Hold one operator call: `inputs` are the values that it reads, in argument order.
+    """One operator call: `inputs` are the values that it reads, in argument order.
 
     `outputs` has None where the operator returned no tensor.
     """
@@ -64,7 +64,7 @@ def _packet(op: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Hold one call of a module, or of a function that a reader sees as one box.
+    """One call of a module, or of a function that a reader sees as one box.
 
     `start` and `stop` delimit its calls; `leaf` says that nothing inside is a box of its own.
     """
@@ -87,7 +87,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Hold everything that ran, in order.
+    """Everything that ran, in order.
 
     `tables` has the numbers of constant values that say where an operator reads or writes. `refusal` is the model's
     own message where it stopped early.

@@ -31,14 +31,16 @@ def parse_size(text: int | str | Size, axes: int = 2) -> Size:
     except ValueError:
         sizes = []
     if not sizes or min(sizes) < 1 or len(sizes) not in AXES:
-        raise ResolutionError(f"{text!r} is no resolution", "write a whole number such as 224, or HxW such as 224x320")
+        raise ResolutionError(
+            f"{text!r} is not a resolution", "write a whole number such as 224, or HxW such as 224x320"
+        )
     whole = len(sizes) == 1 and not isinstance(text, (tuple, list))
     return tuple(sizes * axes) if whole else tuple(sizes)
 
 
 @dataclass(frozen=True, slots=True)
 class ResolutionReport:
-    """Hold what the analysis says of a model at one resolution.
+    """What the analysis says of a model at one resolution.
 
     `depth` is the largest number of convolutions on any path, `productive_depth` that of convolutions which are not
     unproductive. `params` and `macs` count what the forward pass uses; `wasted_params` and `wasted_macs` sit in
@@ -100,7 +102,7 @@ class ResolutionReport:
 
 @dataclass(frozen=True, slots=True)
 class ModelReport:
-    """Hold everything that is known about one model; the interface between analysis and pages, stored as JSON.
+    """Everything that is known about one model; the interface between analysis and pages, stored as JSON.
 
     The model takes `images` inputs of `channels` each. `error` is what building or running it raised at every
     resolution; there are no resolutions then.

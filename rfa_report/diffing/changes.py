@@ -9,7 +9,7 @@ Value: TypeAlias = str | int | float | Mapping[str, int] | Mapping[str, int | No
 
 
 class Kind(StrEnum):
-    """Say what changed: of a model, of a layer's own, of what follows for a layer, of a model at a resolution."""
+    """What changed: of a model, of a layer's own, of what follows for a layer, of a model at a resolution."""
 
     MODEL_ADDED = "model-added"
     MODEL_REMOVED = "model-removed"
@@ -68,7 +68,7 @@ CONSEQUENCES = frozenset({Kind.RF_MIN, Kind.RF_MAX, Kind.JUMP, Kind.VERDICT, Kin
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Hold one change: `layer` is the new id, the old one where the layer is gone, None for the model as a whole.
+    """One change: `layer` is the new id, the old one where the layer is gone, None for the model as a whole.
 
     `at` lists the resolutions at which `old` became `new`; it is empty where that holds at every common one.
     """
@@ -85,7 +85,7 @@ class Change:
 
 
 class Status(StrEnum):
-    """Say what became of a model."""
+    """What became of a model."""
 
     CHANGED = "changed"
     RENAMED = "renamed"
@@ -97,7 +97,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ModelChanges:
-    """Hold all that changed in one model, named as in the new side; `old_name` where the old side says otherwise.
+    """All that changed in one model, named as in the new side; `old_name` where the old side says otherwise.
 
     `old_versions` and `new_versions` are those that made the two reports, where both were read.
     """

@@ -15,7 +15,7 @@ Places: TypeAlias = dict[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """Hold the layers that are in both models, as pairs in the new order, and those that are in one only.
+    """The layers that are in both models, as pairs in the new order, and those that are in one only.
 
     `moved` are the new ids of those that run earlier or later than before, relative to most others.
     """

@@ -16,7 +16,7 @@ Measure: TypeAlias = Callable[[Change], float]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Hold a rule: its stable id, the kinds of change that it looks at, and how much of a change there is, in `unit`.
+    """A rule: its stable id, the kinds of change that it looks at, and how much of a change there is, in `unit`.
 
     What exceeds the limit in the configuration is a finding, one for each rule and model.
     """
@@ -29,7 +29,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Hold one finding: which rule a model breaks, with which changes, by how much of what, and what would be fine.
+    """One finding: which rule a model breaks, with which changes, by how much of what, and what would be fine.
 
     `waiver` is the one that applies, also where it has expired.
     """

@@ -26,7 +26,7 @@ AS_WRITTEN = {
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """Hold the layers of a model in execution order, each as at the largest resolution that has it."""
+    """The layers of a model in execution order, each as at the largest resolution that has it."""
 
     layers: tuple[Layer, ...]
     sources: Mapping[str, tuple[str, ...]]

@@ -16,7 +16,7 @@ Read: TypeAlias = Callable[[], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Hold the two reports of one model as they are stored: the slug of each, its bytes, and its name in messages."""
+    """The two reports of one model as they are stored: the slug of each, its bytes, and its name in messages."""
 
     before: str
     after: str
@@ -31,12 +31,12 @@ Spread: TypeAlias = Callable[[Callable[[Pair], ModelChanges], Iterable[Pair]], I
 
 
 class UnrelatedError(RfaError):
-    """Report two sides that have so little in common that a list of changes would say nothing."""
+    """Raised for two sides that have so little in common that a list of changes would say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Hold one side of a comparison: how the user calls it, and how to read each report, by the model's slug.
+    """One side of a comparison: how the user calls it, and how to read each report, by the model's slug.
 
     A `single` side is one file that the user named: of the other side, only the model of that name counts.
     """
@@ -147,7 +147,7 @@ def _text(data: bytes, file: str) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        problem = f"{file} is no report: {one_line(error)}"
+        problem = f"{file} is not a report: {one_line(error)}"
         raise StoreError(problem, "build it again with rfa-report build") from error
 
 

@@ -8,7 +8,7 @@ from rfa_report.drawing.charts.data_table import DataTable
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Name a page, or a style sheet: its path under `docs/`, its template and the data that the template prints."""
+    """A page, or a style sheet: its path under `docs/`, its template and the data that the template prints."""
 
     path: str
     template: str
@@ -17,7 +17,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """Name a piece of HTML that a page includes: its path under `theme/`, its template and its data."""
+    """A piece of HTML that a page includes: its path under `theme/`, its template and its data."""
 
     path: str
     template: str
@@ -26,7 +26,7 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Hold pages and fragments that are written together."""
+    """Pages and fragments that are written together."""
 
     pages: tuple[Page, ...] = ()
     fragments: tuple[Fragment, ...] = ()

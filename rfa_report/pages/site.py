@@ -17,7 +17,7 @@ from rfa_report.pages.zoo.sets import ModelSet, compare_page, families, families
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """Hold the indices that the resolution switch of a page can have."""
+    """The indices that the resolution switch of a page can have."""
 
     indices: tuple[int, ...]
 

@@ -28,18 +28,18 @@ COMMANDS = {"mkdocs": ["--quiet"], "zensical": ["--clean"]}
 
 
 class _Tagged(yaml.YAMLObject):
-    """Carry a node with a tag of MkDocs' own (`!ENV`, `!!python/name:`) through unread."""
+    """A node with a tag of MkDocs' own (`!ENV`, `!!python/name:`), carried through unread."""
 
     def __init__(self, node: yaml.Node) -> None:
         self.node = node
 
 
 class _Loader(yaml.SafeLoader):
-    """Read YAML, leaving foreign tags alone."""
+    """A reader of YAML that leaves foreign tags alone."""
 
 
 class _Dumper(yaml.SafeDumper):
-    """Write YAML, putting foreign tags back."""
+    """A writer of YAML that puts foreign tags back."""
 
 
 def _keep_node(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> _Tagged:

@@ -25,7 +25,7 @@ Files: TypeAlias = Iterator[tuple[str, str | bytes]] | Iterator[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """Hold what is exported: reports, what a paper prints of them, and their site, built when it is asked for.
+    """What is exported: reports, what a paper prints of them, and their site, built when it is asked for.
 
     `rules` are the user's own; `fonts` is a folder of fonts for scripts that the engine's own lack.
     """

@@ -33,7 +33,7 @@ def writing(target: Path) -> Iterator[None]:
 
 
 class Output:
-    """Write generated files below one folder, and forget those that are no longer generated.
+    """Generated files below one folder; those that are no longer generated are forgotten.
 
     A context: while it is open, no other build writes to the folder. A file whose bytes do not change keeps its
     modification time. A folder that holds anything without our marker is somebody else's, and refused. A build that

@@ -3,7 +3,6 @@
 from rfa_report.core.field import join
 from rfa_report.rules import (
     attention,
-    fourier,
     indexing,
     joins,
     normalisation,
@@ -35,7 +34,6 @@ BOOK = Book.of(
     normalisation.BOOK,
     attention.BOOK,
     sorting.BOOK,
-    fourier.BOOK,
     pointwise.BOOK,
 )
 """Every rule that the project ships."""

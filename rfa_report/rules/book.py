@@ -22,17 +22,17 @@ Shapes: TypeAlias = tuple[tuple[int, ...], ...]
 Moved: TypeAlias = Field | tuple[Field | None, ...] | None
 
 
-class Unruled(Exception):  # noqa: N818 -- a rule says so of a call; it is no error
-    """Say that an operator, called like this, is beyond its rule: it is measured, or its result is unknown."""
+class Unruled(Exception):  # noqa: N818 -- a rule says so of a call; it is not an error
+    """Raised where an operator, called like this, is beyond its rule: it is measured, or its result is unknown."""
 
 
 class DataDependent(Exception):  # noqa: N818 -- the same
-    """Say why an operator, called like this, may read any position: its outputs depend on all that it is given."""
+    """Why an operator, called like this, may read any position: its outputs depend on all that it is given."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operand:
-    """Hold a tensor among the arguments of a rule; `field` is None where it does not depend on the input.
+    """A tensor among the arguments of a rule; `field` is None where it does not depend on the input.
 
     `table` has the numbers of a constant that says where an operator reads or writes, where they are known.
     """
@@ -46,7 +46,7 @@ class Operand:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Hold what is known about one operator.
+    """What is known about one operator.
 
     `bookkeeping` operators rearrange a tensor and stay on the edges of the graph; `neutral` says why an operator that
     the `pointwise` tag does not cover leaves every field as it is.
@@ -58,7 +58,7 @@ class Rule:
 
 
 class Book:
-    """Hold the rules by operator name, `aten.mean.dim` before `aten.mean`."""
+    """The rules by operator name, `aten.mean.dim` before `aten.mean`."""
 
     def __init__(self) -> None:
         """Start an empty book."""

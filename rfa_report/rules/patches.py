@@ -130,7 +130,7 @@ def pixel_shuffle(out: Shapes, x: Operand, factor: int) -> Moved:
 
 
 def _finer(dim: Dim, size: int, factor: int) -> Dim | None:
-    """Describe a whole map whose positions became `factor` each; None where the dimension is no whole map."""
+    """Describe a whole map whose positions became `factor` each; None where the dimension is not a whole map."""
     share = lay.pure(dim)
     if share is None or share.count != share.total:
         return None

@@ -1,5 +1,6 @@
-"""Products of matrices and vectors."""
+"""Products of matrices and vectors, and Fourier transforms, which are products with a fixed matrix."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -8,8 +9,8 @@ from rfa_report.core import layout as lay
 from rfa_report.core.field import Field, join
 from rfa_report.core.layout import Layout, plain
 from rfa_report.rules import views
-from rfa_report.rules.book import Book, Moved, Operand, Shapes
-from rfa_report.rules.reductions import reduced
+from rfa_report.rules.book import Book, Moved, Operand, Shapes, source
+from rfa_report.rules.reductions import reduced, spread
 
 BOOK = Book()
 
@@ -75,3 +76,9 @@ def dot(out: Shapes, x: Operand, y: Operand) -> Moved:
     """Multiply two vectors."""
     fields = [reduced(out, operand, None) for operand in (x, y) if operand.field]
     return join(fields, ())
+
+
+@BOOK.rule("aten._fft_r2c", "aten._fft_c2r", "aten._fft_c2c")
+def fft(out: Shapes, x: Operand, dim: Sequence[int], *_: Any) -> Moved:
+    """Transform dimensions: every frequency depends on every position, and the reverse."""
+    return spread(source(x), dim, out[0])

@@ -13,7 +13,7 @@ from rfa_report.shelf import users
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Say how to build: at most `jobs` models at a time (every core by default), `timeout` seconds for each.
+    """How to build: at most `jobs` models at a time (every core by default), `timeout` seconds for each.
 
     `only` is a pattern of models to analyse anew, beside the others' reports as they are. Without `cached`, all models
     are analysed. Without `site`, pages are written, but no site is made of them. `scheduler` is the address of

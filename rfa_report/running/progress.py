@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 
 class Step(Protocol):
-    """Say what is being worked on, then that it is done."""
+    """A step of the work, shown while it is done and once it is."""
 
     def __call__(self, doing: str, *, done: bool = False) -> None:
         """Show `doing`; with `done`, count one step as finished."""

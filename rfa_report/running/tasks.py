@@ -15,7 +15,7 @@ from rfa_report.core.slug import slugify
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Hold what is to be done about one model: how it is called, and what is asked of it."""
+    """What is to be done about one model: how it is called, and what is asked of it."""
 
     title: str
     spec: str

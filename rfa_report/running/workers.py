@@ -29,7 +29,7 @@ MOST_MEMORY = 4 * 2**30
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """Hold what came of a model: its row of the index, its files by path, and what the summary says of it."""
+    """What came of a model: its row of the index, its files by path, and what the summary says of it."""
 
     row: IndexRow
     error: str | None

@@ -15,7 +15,7 @@ def made_for_photos(model: object) -> Design:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Hold one model before it is built: how to call it, and what its page says of where it comes from.
+    """One model before it is built: how to call it, and what its page says of where it comes from.
 
     `design` says of the built model which input it was made for.
     """
@@ -30,7 +30,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """Hold how one kind of spec is read; `resolve` and `expand` take the spec without its prefix.
+    """How one kind of spec is read; `resolve` and `expand` take the spec without its prefix.
 
     `names` lists all that there is, `expand` what a pattern stands for.
     """

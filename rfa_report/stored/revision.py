@@ -10,7 +10,7 @@ SHORT = 12
 
 
 class Revision:
-    """Hold the files below one tree of the repository of the current directory."""
+    """The files below one tree of the repository of the current directory."""
 
     def __init__(self, name: str) -> None:
         """Look up `REVISION` or `REVISION:path`. Raises `StoreError` for what is neither."""
@@ -18,7 +18,7 @@ class Revision:
         self._process: subprocess.Popen[bytes] | None = None
         revision, colon, path = name.partition(":")
         if not revision or revision.startswith("-"):
-            raise StoreError(f"{name} is no revision", "write for example main, HEAD~3 or v1.2:path/to/reports")
+            raise StoreError(f"{name} is not a revision", "write for example main, HEAD~3 or v1.2:path/to/reports")
         if _git("rev-parse", "--git-dir") is None:
             raise StoreError(
                 f"there is no file or folder {name}, and {Path.cwd().name or '/'} is in no git repository",

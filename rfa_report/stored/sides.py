@@ -19,11 +19,11 @@ HEAD_OF_REPORT = b'"arguments"'
 """The first key of a canonical report, by which other JSON files are told apart without being parsed."""
 
 MOST_BYTES = 256 * 2**20
-"""A file in a bundle that unpacks to more is no report."""
+"""A file in a bundle that unpacks to more is not a report."""
 
 
 class Files(Protocol):
-    """Name JSON files, and read them."""
+    """JSON files by name, and how to read them."""
 
     def names(self) -> Sequence[str]:
         """List the JSON files, by path."""
@@ -33,7 +33,7 @@ class Files(Protocol):
 
 
 class Folder:
-    """Hold the files of a folder on disk."""
+    """The files of a folder on disk."""
 
     def __init__(self, root: Path) -> None:
         """Remember the folder."""
@@ -54,7 +54,7 @@ class Folder:
 
 
 class Bundle:
-    """Hold the files of a zip archive, which is never unpacked to disk."""
+    """The files of a zip archive, which is never unpacked to disk."""
 
     def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
         """Remember the archive."""

@@ -26,14 +26,14 @@ FRESH = "let the function build a new model in every call"
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Hold a model on the meta device, and how to get it with its tables of real numbers where values matter."""
+    """A model on the meta device, and how to get it with its tables of real numbers where values matter."""
 
     meta: nn.Module
     concrete: Callable[[], nn.Module]
 
 
 class _WithoutRandomNumbers(TorchDispatchMode):
-    """Skip the initialisation of weights that are about to be thrown away."""
+    """A mode that skips the initialisation of weights that are about to be thrown away."""
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if func.overloadpacket.__name__ in RANDOM_FILLS:
@@ -100,7 +100,7 @@ def _failed(name: str, error: Exception) -> ModelError:
 def _checked(model: object, name: str) -> nn.Module:
     if not isinstance(model, nn.Module):
         raise ModelError(
-            f"{name} is not a model: it gave a {type(model).__name__}",
+            f"{name} is not a model: it returned {type(model).__name__}",
             "name a function or a class that returns a torch.nn.Module",
         )
     for path, module in model.named_modules():

@@ -55,7 +55,7 @@ def settled(model: nn.Module) -> nn.Module:
 
 
 class _ToDevice(TorchFunctionMode):
-    """Lets `copy.deepcopy` copy every tensor to a device, also one that was computed from others."""
+    """A memo that lets `copy.deepcopy` copy every tensor to a device, also one that was computed from others."""
 
     def __init__(self, device: str) -> None:
         super().__init__()

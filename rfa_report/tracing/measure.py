@@ -23,7 +23,7 @@ Changes = tuple[NDArray[np.bool_] | None, ...]
 
 
 class Measurements:
-    """Measure operators, each kind of call once."""
+    """Measurements of operators, each kind of call made once."""
 
     def __init__(self) -> None:
         """Start without any."""

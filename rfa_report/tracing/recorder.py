@@ -34,7 +34,7 @@ ATOMS = frozenset({type(None), bool, int, float, str})
 
 @dataclass(slots=True)
 class _Storage:
-    """Follow the memory that a tensor and its views share: the value of the whole, and how often it was written."""
+    """The memory that a tensor and its views share: the value of the whole, and how often it was written."""
 
     root: int
     version: int = 0
@@ -42,7 +42,7 @@ class _Storage:
 
 @dataclass(slots=True)
 class _Tracked:
-    """Follow one tensor: its value as of `version` of its memory, and the views that lead from the root to it.
+    """One tensor: its value as of `version` of its memory, and the views that lead from the root to it.
 
     A tensor without memory is `kept`, so that no other one gets its id; of others there is a weak reference.
     """
@@ -59,7 +59,7 @@ class EmptyMap(RuntimeError):  # noqa: N818 -- a name for what is raised, as in 
 
 
 class Recorder(TorchDispatchMode):
-    """Record calls while active. `scope` is the scope that new calls belong to."""
+    """A mode that records calls while active. `scope` is the scope that new calls belong to."""
 
     supports_higher_order_operators = True
 

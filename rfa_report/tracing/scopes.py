@@ -21,7 +21,7 @@ BOXES = {"scaled_dot_product_attention": "attention"}
 
 @dataclass(slots=True)
 class _Frame:
-    """Hold a call that has not returned: its number among the scopes, and what its `Scope` will be."""
+    """A call that has not returned: its number among the scopes, and what its `Scope` will be."""
 
     number: int
     path: str
@@ -35,7 +35,7 @@ class _Frame:
 
 
 class Scopes:
-    """Keep the stack of module calls of one forward pass."""
+    """The stack of module calls of one forward pass."""
 
     def __init__(self, model: nn.Module, recorder: Recorder) -> None:
         """Learn the paths of the model's modules."""

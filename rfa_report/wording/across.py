@@ -12,7 +12,7 @@ USUAL = "224"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Hold a text and the classes of the resolutions that it is true at; no classes where that is all of them."""
+    """A text and the classes of the resolutions that it is true at; no classes where that is all of them."""
 
     text: str
     title: str = ""

@@ -54,7 +54,7 @@ SHORT = {
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Hold a text and the resolutions at which it holds; `at` is empty where it holds at all of them."""
+    """A text and the resolutions at which it holds; `at` is empty where it holds at all of them."""
 
     text: str
     at: tuple[int, ...] = ()
@@ -90,7 +90,7 @@ def kind_words(layer: Layer) -> str:
 
 
 def short_path(path: str) -> str:
-    """Name a module by the end of its path, from the last part that is no number on: `features.3`."""
+    """Name a module by the end of its path, from the last part that is not a number on: `features.3`."""
     parts = path.split(".")
     start = max((n for n, part in enumerate(parts) if not part[:1].isdigit()), default=0)
     return ".".join(parts[start:])

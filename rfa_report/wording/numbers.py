@@ -10,7 +10,7 @@ UNITS = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """Hold a number as short text, as exact text and as a key to sort by."""
+    """A number as short text, as exact text and as a key to sort by."""
 
     text: str
     exact: str

@@ -33,7 +33,7 @@ ANCHORS = {
 
 @dataclass(frozen=True, slots=True)
 class HowMark:
-    """Hold how a way of judging is shown, and how many operators were judged so where a count is meant."""
+    """How a way of judging is shown, and how many operators were judged so where a count is meant."""
 
     anchor: str
     symbol: str

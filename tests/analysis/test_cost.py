@@ -5,6 +5,8 @@ import pytest
 import rfa_report
 from rfa_report.sources.torchvision_import import torchvision_models
 
+pytestmark = pytest.mark.slow
+
 MODELS = torchvision_models()
 NAMES = [
     "alexnet",
@@ -27,6 +29,7 @@ NAMES = [
 ]
 
 
+@pytest.mark.zoo
 @pytest.mark.parametrize("name", NAMES)
 def test_parameters_and_macs(name: str) -> None:
     weights = MODELS.get_model_weights(name).DEFAULT

@@ -11,6 +11,8 @@ from rfa_report import analyze
 from rfa_report.analysis.curve import Curve, Known, curve
 from rfa_report.core.report import ModelReport
 
+pytestmark = pytest.mark.slow
+
 USUAL = (32, 64, 128, 224, 384)
 TENSORFLOW = "timm:tf_efficientnet_b0"
 
@@ -35,6 +37,7 @@ def wrong(found: Curve, real: ModelReport) -> list[tuple[int, object]]:
     return mistakes
 
 
+@pytest.mark.zoo
 @pytest.mark.parametrize(
     "spec",
     [

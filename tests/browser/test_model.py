@@ -137,7 +137,7 @@ def test_layers_sort_by_what_their_cells_show(browser: Browser, site: Site) -> N
             head.click(position={"x": 3, "y": 8})
             index = head.evaluate("e => e.cellIndex")
             rows = page.locator("#rfa-layers tbody tr")
-            return rows.evaluate_all("(rows, n) => rows.map(row => row.cells[n].innerText.trim())", index)
+            return [*rows.evaluate_all("(rows, n) => rows.map(row => row.cells[n].innerText.trim())", index)]
 
         numbers = [-1e9 if text == "–" else float(text) for text in column("Padding")]
         assert numbers in (sorted(numbers), sorted(numbers, reverse=True))

@@ -11,7 +11,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 def seen(page: Page) -> list[str]:
     """List the architectures that the index shows, in its order."""
     rows = page.locator("#rfa-index tbody tr")
-    return rows.evaluate_all("rows => rows.filter(r => r.checkVisibility()).map(r => r.cells[0].innerText.trim())")
+    seen = "rows => rows.filter(r => r.checkVisibility()).map(r => r.cells[0].innerText.trim())"
+    return [*rows.evaluate_all(seen)]
 
 
 def test_the_index_sorts(browser: Browser, site: Site) -> None:

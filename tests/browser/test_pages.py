@@ -3,6 +3,7 @@
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote
 
 import pytest
@@ -13,7 +14,8 @@ from browsing import Site, Watched, screenshot, search
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-WIDTHS, SCHEMES = (360, 768, 1440), ("light", "dark")
+WIDTHS = (360, 768, 1440)
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 CHECKED = {"light": {}, "dark": {"runOnly": ["color-contrast", "link-in-text-block"]}}
 """What is checked of a page: in the dark, what colours decide; the rest is the same page."""
 

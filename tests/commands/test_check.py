@@ -9,6 +9,8 @@ import pytest
 
 from command_line import git, one_line, run
 
+pytestmark = pytest.mark.slow
+
 NETS = """from torch import nn
 
 
@@ -88,7 +90,7 @@ def test_the_whole_story(repository: Path) -> None:
         1,
         "net: 1 layer changed, productive depth 4 → 3 at 16\N{NO-BREAK SPACE}px\n",
     )
-    assert "accept with rfa-report build --update" in frozen.stderr
+    assert "update them with rfa-report build --update" in frozen.stderr
     accepted = run("build", "--update", cwd=repository)
     assert "committed reports that changed: net\n" in accepted.stdout
     assert run("check", "--frozen", cwd=repository).returncode == 0
@@ -201,7 +203,7 @@ def test_history_leaves_out_no_report_that_is_damaged(repository: Path) -> None:
     git(repository, "commit", "-qam", "torn")
     git(repository, "tag", "v1")
     write(repository, 2, CONFIG + '[site]\nhistory = "v*"\n')
-    assert "net of v1 is no report" in one_line(run("build", "--no-site", cwd=repository))
+    assert "net of v1 is not a report" in one_line(run("build", "--no-site", cwd=repository))
 
 
 def test_before_there_is_a_baseline(repository: Path) -> None:
@@ -216,9 +218,9 @@ def test_before_there_is_a_baseline(repository: Path) -> None:
     ("lines", "says"),
     [
         ("[check.limits]\nmacs-grow = 1", "unknown key check.limits.macs-grow; did you mean macs-grew?"),
-        ("[check.limits]\nmacs-grew = -1", "check.limits.macs-grew: -1 is no limit; write a number from 0 on"),
-        ('[check.limits]\nmacs-grew = "of"', "check.limits.macs-grew: 'of' is no limit"),
-        (WAIVER.replace("RULE", "macs"), "check.waivers[0].rule: 'macs' is no rule, did you mean macs-grew"),
+        ("[check.limits]\nmacs-grew = -1", "check.limits.macs-grew: -1 is not a limit; write a number from 0 on"),
+        ('[check.limits]\nmacs-grew = "of"', "check.limits.macs-grew: 'of' is not a limit"),
+        (WAIVER.replace("RULE", "macs"), "check.waivers[0].rule: 'macs' is not a rule, did you mean macs-grew"),
         (WAIVER.replace("RULE", "macs-grew").replace("2026-06-30", '"soon"'), "check.waivers[0].expires: "),
         (WAIVER.replace("RULE", "macs-grew").replace("reason", "why"), "unknown key check.waivers[0].why"),
     ],

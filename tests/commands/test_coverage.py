@@ -7,6 +7,8 @@ import pytest
 
 from command_line import one_line, run
 
+pytestmark = pytest.mark.slow
+
 NETS = """
 import torch
 from torch import nn

@@ -14,6 +14,8 @@ from diffing.sides import new_zoo, old_zoo
 from rfa_report import ModelReport, store
 from rfa_report.running.comparing import WORTH_PROCESSES
 
+pytestmark = pytest.mark.slow
+
 
 def write(folder: Path, zoo: dict[str, ModelReport]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
@@ -147,7 +149,7 @@ def test_revisions(repository: Path) -> None:
         (["v1:nowhere", "work"], "nowhere is not in revision v1; list what is: git ls-tree -r v1"),
         (["empty", "work"], "empty holds no reports; give a folder"),
         (["empty...work"], "empty and work have no common commit; "),
-        (["--", "-x", "work"], "-x is no revision; write"),
+        (["--", "-x", "work"], "-x is not a revision; write"),
         (["work"], "one side only: work; write rfa-report diff OLD NEW, or OLD --build"),
         (["v1", "work", "main"], "3 sides to compare; give two"),
         (["src", "work"], "src holds no reports"),
@@ -185,7 +187,7 @@ def test_a_large_zoo_is_compared_on_all_cores(project: Path) -> None:
     path = project / "new" / "net7.json"
     path.write_text(path.read_text()[:900])
     said = run("diff", "old", "new", cwd=project)
-    assert "net7 of new is no report" in one_line(said)
+    assert "net7 of new is not a report" in one_line(said)
     assert said.stdout == ""
 
 
@@ -196,7 +198,7 @@ def test_a_report_of_a_newer_schema_and_a_torn_one(project: Path) -> None:
     said = one_line(run("diff", "old", "new", cwd=project))
     assert "tiny of new has report schema 99, this version reads up to 1; upgrade rfa_report" in said
     path.write_text(whole[:900])
-    assert "tiny of new is no report" in one_line(run("diff", "old", "new", cwd=project))
+    assert "tiny of new is not a report" in one_line(run("diff", "old", "new", cwd=project))
 
 
 def test_two_reports_of_one_name(project: Path) -> None:

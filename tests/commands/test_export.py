@@ -19,6 +19,8 @@ from gold import check
 from made_reports import failed, tiny
 from rfa_report import store
 
+pytestmark = pytest.mark.slow
+
 NETS = """
 from torch import nn
 

@@ -17,6 +17,8 @@ from hostile import NAMES
 from made_reports import at, layer, network, report
 from rfa_report import store
 
+pytestmark = pytest.mark.slow
+
 FORMATS = ("latex", "csv", "json", "bibtex", "markdown", "html", "supplement")
 """Figures and the PDF are tested in tests/render: they need an engine."""
 

@@ -10,6 +10,8 @@ import pytest
 from command_line import one_line, run
 from slow_zoo import files, readable, write
 
+pytestmark = pytest.mark.slow
+
 COUNT = 3
 
 

@@ -12,6 +12,8 @@ import yaml
 
 from command_line import git, one_line, run
 
+pytestmark = pytest.mark.slow
+
 SCHEMAS = {
     "github": ("vendor.github-workflows", [".github/workflows/receptive-fields.yml",
                                            ".github/workflows/receptive-fields-comment.yml"]),

@@ -11,8 +11,12 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from command_line import run
 from slow_zoo import files, readable, write
+
+pytestmark = pytest.mark.slow
 
 KILLS = int(os.environ.get("RFA_KILLS", "2"))
 COUNT = 5

@@ -75,7 +75,7 @@ def residual(
     return nn.Sequential(OrderedDict(parts))
 
 
-def chain(*layers: tuple[Any, ...] | type[nn.Module]) -> nn.Module:
+def chain(*layers: tuple[Any, ...] | Callable[[], nn.Module]) -> nn.Module:
     """Make a Sequential with numbers for names, of convolutions (in, out, kernel) and classes without arguments."""
     return nn.Sequential(*(nn.Conv2d(*found) if isinstance(found, tuple) else found() for found in layers))
 

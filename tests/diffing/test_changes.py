@@ -18,6 +18,8 @@ from rfa_report.diffing import Change, Kind, changes
 from rfa_report.diffing.changes import STRUCTURE
 from rfa_report.sources.torchvision_import import torchvision_models
 
+pytestmark = pytest.mark.slow
+
 
 @cache
 def zoo(spec: str, size: int = 224) -> ModelReport:

@@ -10,6 +10,8 @@ import rfa_report
 from rfa_report.sources.torchvision_import import torchvision_models
 from rfa_report.wording.numbers import NBSP, percent, quantity
 
+pytestmark = pytest.mark.slow
+
 PAGE = Path(__file__).resolve().parents[2] / "site_src" / "method.md"
 
 

@@ -81,10 +81,10 @@ def test_sides_without_a_model_in_common() -> None:
 @pytest.mark.parametrize(
     ("damage", "says"),
     [
-        (lambda text: text[: len(text) // 2], "tiny of new is no report"),
+        (lambda text: text[: len(text) // 2], "tiny of new is not a report"),
         (lambda text: text.replace('"schema": 1', '"schema": 2'), "tiny of new has report schema 2"),
         (lambda text: text.replace('"depth": 2', '"depth": "x"'), "tiny of new is damaged"),
-        (lambda text: b"\xff\xfe" + text.encode(), "tiny of new is no report"),
+        (lambda text: b"\xff\xfe" + text.encode(), "tiny of new is not a report"),
     ],
 )
 def test_a_report_that_cannot_be_read(damage: Callable[[str], str | bytes], says: str) -> None:

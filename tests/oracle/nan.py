@@ -245,7 +245,8 @@ def computed(recording: Recording) -> dict[str, Judged]:
     found: dict[str, Judged] = {}
     loose: dict[int, str] = {}
     for done, (states, operator) in enumerate(propagate(recording, BOOK, Measurements())):
-        if done and (call := recording.calls[done - 1]):
+        if done:
+            call = recording.calls[done - 1]
             why = next((loose[v] for v in call.inputs if v in loose), None)
             if operator is not None and operator.how is How.DATA_DEPENDENT:
                 why = operator.name

@@ -7,6 +7,7 @@ has weight 0 by rounding, and maps are so short that float64 rounds positions as
 
 from collections.abc import Callable
 from math import prod
+from typing import Any
 
 import torch
 from hypothesis import strategies as st
@@ -98,7 +99,7 @@ def _padded(x: Tensor, sizes: list[int]) -> Tensor:
 
 
 def _cropped(a: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
-    box = (..., *(slice(min(n, m)) for n, m in zip(a.shape[2:], c.shape[2:], strict=True)))
+    box: tuple[Any, ...] = (..., *(slice(min(n, m)) for n, m in zip(a.shape[2:], c.shape[2:], strict=True)))
     return a[box], c[box]
 
 
@@ -162,7 +163,8 @@ def _windows(x: Tensor, shift: int) -> Tensor:
     mixed = _attention(parts, parts).view(n, *counts, *(2,) * rank, c)
     order = [0, 1 + 2 * rank, *(d for i in range(rank) for d in (1 + i, 1 + rank + i))]
     whole = mixed.permute(order).reshape(n, c, *(2 * count for count in counts))
-    return whole[(..., *(slice(s) for s in space))].roll((shift,) * rank, _space(x))
+    box: tuple[Any, ...] = (..., *(slice(s) for s in space))
+    return whole[box].roll((shift,) * rank, _space(x))
 
 
 def _channels_last(x: Tensor, run: Step) -> Tensor:
@@ -305,7 +307,7 @@ def pools(draw: st.DrawFn, rank: int) -> nn.Module:
 def interpolations(draw: st.DrawFn, rank: int) -> nn.Module:
     """Draw an interpolation to a size, or by a factor."""
     mode = draw(st.sampled_from(["nearest", "nearest-exact", "area", LINEAR[rank]]))
-    args = {"align_corners": draw(st.booleans())} if mode == LINEAR[rank] else {}
+    args: dict[str, Any] = {"align_corners": draw(st.booleans())} if mode == LINEAR[rank] else {}
     if draw(st.booleans()):
         args["size"] = draw(st.tuples(*[st.integers(1, MOST_POSITIONS[rank])] * rank))
     else:

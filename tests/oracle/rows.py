@@ -54,10 +54,10 @@ def _grid(x: Tensor) -> Tensor:
 def _fractional(x: Tensor) -> Tensor:
     """Pool with samples from 0 to 1, for the rule gives what all of them can reach."""
     n = x.ndim - 2
-    sizes = {"kernel_size": 2, "output_size": (3, 4) if n == 2 else (2, 3, 4)}
+    size = (3, 4) if n == 2 else (2, 3, 4)
     pool = F.fractional_max_pool2d if n == 2 else F.fractional_max_pool3d
     samples = (torch.full((*x.shape[:2], n), s / 20).to(x) for s in range(20))
-    return sum(pool(x, _random_samples=sample, **sizes) for sample in samples)
+    return torch.stack([pool(x, 2, size, _random_samples=sample) for sample in samples]).sum(0)
 
 
 ROWS = [

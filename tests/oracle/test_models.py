@@ -8,6 +8,8 @@ from torch import nn
 from oracle.nan import disagreements
 from rfa_report.sources.torchvision_import import torchvision_models
 
+pytestmark = pytest.mark.slow
+
 MODELS = torchvision_models()
 
 SMALL_MAXVIT = {
@@ -60,6 +62,7 @@ def _builder(name: str, size: tuple[int, int]) -> Callable[[], nn.Module]:
     return lambda: MODELS.get_model(name, weights=None, **extra)
 
 
+@pytest.mark.zoo
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_reach_is_what_nan_says(name: str) -> None:
     size = ARCHITECTURES[name]

@@ -16,6 +16,8 @@ from oracle.nets import Functional, Step
 from rfa_report import ResolutionReport, analyze
 from rfa_report.core import field
 
+pytestmark = pytest.mark.slow
+
 Case = tuple[Callable[[], nn.Module], tuple[int, ...]]
 IMAGE = (1, 3, 13, 18)
 
@@ -146,9 +148,10 @@ def _global_filter() -> nn.Module:
 
 
 def _hooked() -> nn.Module:
-    net = _after(_conv(4, 4), _conv(4, 4))
-    net[1].register_forward_hook(lambda module, args, output: output.roll(2, 3)[:, :, ::2])
-    net[2].register_forward_pre_hook(lambda module, args: (F.pad(args[0], (2, 0)),))
+    first, second = _conv(4, 4), _conv(4, 4)
+    net = _after(first, second)
+    first.register_forward_hook(lambda module, args, output: output.roll(2, 3)[:, :, ::2])
+    second.register_forward_pre_hook(lambda module, args: (F.pad(args[0], (2, 0)),))
     return net
 
 
@@ -258,7 +261,7 @@ def _judged(model: nn.Module) -> ResolutionReport:
 
 
 def test_a_compiled_module_is_as_before_compiling() -> None:
-    def net(wrap: Callable[[nn.Module], nn.Module]) -> nn.Module:
+    def net(wrap: Callable[[nn.Module], Any]) -> nn.Module:
         body = nn.Sequential(_conv(4, 4, stride=2), nn.ReLU(), _conv(4, 4))
         return nn.Sequential(_conv(3, 4), wrap(body), _conv(4, 4))
 
@@ -275,7 +278,7 @@ def test_half_precision_changes_no_number() -> None:
 
 
 def test_a_global_value_written_into_channels_is_a_global_context() -> None:
-    def run(m: Net, x: Tensor) -> Tensor:
+    def run(m: Any, x: Tensor) -> Any:
         x = m.stem(x)
         x[:, :2] = x[:, 2:].mean((2, 3), keepdim=True)
         return m.last(x)
@@ -286,7 +289,7 @@ def test_a_global_value_written_into_channels_is_a_global_context() -> None:
 
 
 def test_no_shortest_path_is_longer_than_the_largest() -> None:
-    def run(m: Net, x: Tensor) -> Tensor:
+    def run(m: Any, x: Tensor) -> Any:
         x = m.stem(x)
         return m.last(x @ x.mT)
 

@@ -18,6 +18,8 @@ from oracle.nets import Functional, Step
 from rfa_report import Verdict, analyze
 from rfa_report.sources.torchvision_import import torchvision_models
 
+pytestmark = pytest.mark.slow
+
 Numbers = tuple[float, int | None, Verdict]
 """Largest receptive field, jump, verdict."""
 

@@ -19,6 +19,8 @@ from rfa_report.core import field
 from rfa_report.core.field import Field
 from rfa_report.tracing import on_meta, trace
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = int(os.environ.get("RFA_RANDOM_NETS", "200"))
 SHARE = {1: 0.25, 2: 0.5, 3: 0.25}
 """Of the examples, by the number of axes."""
@@ -76,8 +78,8 @@ def _open_joins_say_the_same(net: Net, shape: tuple[int, ...]) -> None:
         assert isinstance(judged.state, Field), key
         assert isinstance(other, Field), key
         for axis, (a, c) in enumerate(zip(judged.state.axes, other.axes, strict=True)):
-            readings = np.broadcast_arrays(a.bounds, c.bounds)
-            assert np.array_equal(*readings), key
+            one, two = np.broadcast_arrays(a.bounds, c.bounds)
+            assert np.array_equal(one, two), key
             assert (a.aligned, a.global_context, a.is_global) == (c.aligned, c.global_context, c.is_global), key
             assert judged.state.sizes(axis) == other.sizes(axis), key
 

@@ -10,6 +10,8 @@ import pytest
 from oracle.plans import Plan, accepted_at, family_of, timm_specs, torchvision_specs
 from oracle.whole import check_at
 
+pytestmark = pytest.mark.slow
+
 SIZE = (65, 72)
 MOST_TMACS = 0.012
 MOST_CALLS = 1500

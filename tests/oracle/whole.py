@@ -23,6 +23,7 @@ from functools import cache
 from importlib.metadata import version
 from math import prod
 from pathlib import Path
+from typing import cast
 
 import click
 import torch
@@ -131,7 +132,7 @@ def check_at(spec: str, family: str, plan: Plan) -> Result:
     try:
         for dtype, fast in ((torch.float32, True), (torch.float32, False), (torch.float64, False)):
             model = sources.resolve(spec, plan.arguments).factory()
-            found = compare(plan.recording, concrete(model, dtype), shape, chunk, fast=fast)
+            found = compare(plan.recording, concrete(cast(torch.nn.Module, model), dtype), shape, chunk, fast=fast)
             result.take(found)
             if OVERFLOW not in found.incomparable.values() and not found.wrong:
                 break

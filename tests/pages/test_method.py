@@ -12,6 +12,8 @@ from rfa_report.pages.model.layers import map_text
 from rfa_report.wording.numbers import per_axis, percent
 from rfa_report.wording.verdicts import mark
 
+pytestmark = pytest.mark.slow
+
 SOURCE = Path(__file__).parents[2] / "site_src"
 METHOD = (SOURCE / "method.md").read_text("utf-8")
 

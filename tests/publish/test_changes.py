@@ -8,6 +8,8 @@ import pytest
 
 from command_line import one_line, run
 
+pytestmark = pytest.mark.slow
+
 NETS = """from collections import OrderedDict
 from torch import nn
 
@@ -46,7 +48,8 @@ class Ids(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
-        self.ids += [found["id"]] if found.get("id") else []
+        if name := found.get("id"):
+            self.ids.append(name)
         if (href := found.get("href") or "").startswith("#"):
             self.links.add(href[1:])
 

@@ -14,6 +14,8 @@ from rfa_report.core.errors import OutputError
 from rfa_report.publish import engine
 from rfa_report.publish.output import Output
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = """
 import sys
 from pathlib import Path

@@ -9,6 +9,8 @@ import pytest
 from rfa_report.core.errors import OutputError
 from rfa_report.publish.output import Output
 
+pytestmark = pytest.mark.slow
+
 
 def test_writes_only_what_changed(tmp_path: Path) -> None:
     with Output(tmp_path / "out") as first:

@@ -8,6 +8,8 @@ import pytest
 
 from command_line import one_line, run
 
+pytestmark = pytest.mark.slow
+
 CONFIG = """
 resolutions = [8, 16]
 models = [{ spec = "nets.py:small" }, { spec = "nets.py:large" }]

@@ -1,6 +1,7 @@
 """Borders made of the map itself: sizes go on past them, as on an unbounded map; reach folds back."""
 
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
 import torch
@@ -54,7 +55,7 @@ def test_sizes_are_those_of_an_unbounded_map(name: str) -> None:
 
 
 @pytest.mark.parametrize("mode", ["reflect", "replicate"])
-def test_a_small_image_is_unproductive_whatever_fills_its_border(mode: str) -> None:
+def test_a_small_image_is_unproductive_whatever_fills_its_border(mode: Literal["reflect", "replicate"]) -> None:
     net = nn.Sequential(*[nn.Conv2d(3, 3, 7, padding=3, padding_mode=mode) for _ in range(4)])
     at = rfa_report.analyze(net, [10]).at(10)
     assert at.convolutions == (2, 4)

@@ -70,7 +70,7 @@ def test_pieces_are_a_map(name: str) -> None:
 class Reader(nn.Module):
     """Run a recurrent layer along the last axis, between convolutions."""
 
-    def __init__(self, kind: type[nn.RNNBase], **options: Any) -> None:
+    def __init__(self, kind: Callable[..., nn.RNNBase], **options: Any) -> None:
         super().__init__()
         width = 2 if options.get("bidirectional") else 1
         self.first, self.rnn = nn.Conv1d(3, 4, 9, 2, 4), kind(4, 4, batch_first=True, **options)
@@ -85,7 +85,7 @@ class Reader(nn.Module):
     [(nn.RNN, {}), (nn.LSTM, {}), (nn.GRU, {"bidirectional": True}), (nn.LSTM, {"num_layers": 2})],
 )
 @pytest.mark.parametrize("length", [16, 40])
-def test_recurrent_layers_have_no_bound(kind: type[nn.RNNBase], options: dict[str, Any], length: int) -> None:
+def test_recurrent_layers_have_no_bound(kind: Callable[..., nn.RNNBase], options: dict[str, Any], length: int) -> None:
     at = analyze(Reader(kind, **options), [(length,)]).resolutions[0]
     last = at.layers[-1]
     assert (last.rf_min, last.rf_max, last.jump) == ({"l": 9 + 8 * 2}, {"l": inf}, {"l": 2})

@@ -1,5 +1,6 @@
 """Products of two maps: where every position meets every other one, sizes have no bound."""
 
+from collections.abc import Callable
 from math import inf
 
 import pytest
@@ -25,9 +26,9 @@ def _within_windows(x: Tensor) -> Tensor:
 
 @pytest.mark.parametrize(("run", "rank"), [(_scores, 1), (_of_tokens, 2)])
 @pytest.mark.parametrize("size", [8, 16])
-def test_all_pairs_have_no_bound(run: object, rank: int, size: int) -> None:
+def test_all_pairs_have_no_bound(run: Callable[[Tensor], Tensor], rank: int, size: int) -> None:
     conv = (nn.Conv1d, nn.Conv2d)[rank - 1](3, 3, 3, padding=1)
-    at = analyze(nn.Sequential(conv, Functional("pairs", run)), [(size,) * rank]).resolutions[0]  # type: ignore[arg-type] -- a function of one tensor
+    at = analyze(nn.Sequential(conv, Functional("pairs", run)), [(size,) * rank]).resolutions[0]
     assert set(at.layers[-1].rf_max.values()) == {inf}
     assert set((at.r_max or {}).values()) == {3}
 

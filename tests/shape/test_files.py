@@ -2,7 +2,10 @@
 
 import ast
 import re
+import tomllib
+from collections import Counter
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -10,6 +13,7 @@ PACKAGE = ROOT / "rfa_report"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 MOST_LINES = 350
+MOST_FILES = 15
 SAY_NOTHING = {"util", "utils", "helper", "helpers", "common", "misc"}
 
 
@@ -24,6 +28,11 @@ def test_there_is_something_to_look_at() -> None:
 def test_every_file_is_short() -> None:
     lines = {_name(path): len(path.read_text("utf-8").splitlines()) for path in [*MODULES, *TESTS]}
     assert {name: count for name, count in lines.items() if count > MOST_LINES} == {}, "split by what changes together"
+
+
+def test_no_room_is_crowded() -> None:
+    rooms = Counter(_name(path.parent) for path in MODULES if path.name != "__init__.py")
+    assert {room: count for room, count in rooms.items() if count > MOST_FILES} == {}, "split by subject"
 
 
 def test_every_name_says_what_is_inside() -> None:
@@ -48,9 +57,9 @@ def _undocumented(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncF
     if isinstance(node, ast.Module | ast.ClassDef):
         prefix = "" if isinstance(node, ast.Module) else f"{name}."
         for child in node.body:
-            public = isinstance(child, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-            if public and not child.name.startswith("_"):
-                yield from _undocumented(child, prefix + child.name)
+            if isinstance(child, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                public = not child.name.startswith("_")
+                yield from _undocumented(child, prefix + child.name) if public else ()
 
 
 def test_the_tree_in_the_readme_is_the_tree() -> None:
@@ -71,3 +80,29 @@ def test_what_the_makefile_can_do_is_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text("utf-8") + (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     assert goals
     assert [goal for goal in goals if f"make {goal}" not in readme] == []
+
+
+def test_every_module_has_a_test_file_or_a_line_that_names_one() -> None:
+    listed = _tested_by()
+    untested = {module for module in _without_tests() if not any(fnmatchcase(module, line) for line in listed)}
+    assert untested == set(), "add a test file of the module's name, or a line in tests/shape/tested_by.toml"
+
+
+def test_every_line_about_tests_elsewhere_is_needed() -> None:
+    without = _without_tests()
+    assert [line for line in _tested_by() if not any(fnmatchcase(module, line) for module in without)] == []
+    assert [name for name in _tested_by().values() if not (ROOT / "tests" / name).exists()] == []
+
+
+def _tested_by() -> dict[str, str]:
+    return tomllib.loads((ROOT / "tests" / "shape" / "tested_by.toml").read_text("utf-8"))
+
+
+def _without_tests() -> set[str]:
+    """Give the modules that have no test file of their name in the folder that mirrors theirs."""
+    modules = [path.relative_to(PACKAGE) for path in MODULES if path.name != "__init__.py"]
+    return {
+        module.as_posix()
+        for module in modules
+        if not (ROOT / "tests" / module.with_name(f"test_{module.name}")).exists()
+    }

@@ -13,6 +13,8 @@ from rfa_report.core.layer import Verdict
 from rfa_report.core.report import Size
 from rfa_report.sources.torchvision_import import ROIS, _nms, _roi_align, torchvision_models
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("spec", "size", "images"),
@@ -87,7 +89,7 @@ def test_regions_are_cut_out_a_few_at_a_time() -> None:
     image, corners = torch.randn(1, 2, 9, 11), torch.rand(2 * ROIS + 1, 4)
     rois = torch.cat([torch.zeros(len(corners), 1), corners * 8], 1)
     torchvision_models()
-    whole = unwrap(sys.modules["torchvision.ops.roi_align"]._roi_align)  # type: ignore[attr-defined]
+    whole = unwrap(sys.modules["torchvision.ops.roi_align"]._roi_align)
     how = (0.5, 3, 2, 2, True)
     torch.testing.assert_close(_roi_align(image, rois, *how), whole(image, rois, *how))
     assert _roi_align(image, rois[:0], *how).shape == (0, 2, 3, 2)

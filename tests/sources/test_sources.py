@@ -9,6 +9,8 @@ from command_line import run
 from rfa_report import sources
 from rfa_report.core.errors import SpecError
 
+pytestmark = pytest.mark.slow
+
 
 def test_wildcards_spell_out_names() -> None:
     assert sources.expand("torchvision:vgg1[16]") == ["torchvision:vgg11", "torchvision:vgg16"]

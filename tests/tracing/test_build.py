@@ -14,6 +14,8 @@ import rfa_report
 from command_line import run
 from rfa_report import tracing
 
+pytestmark = pytest.mark.slow
+
 
 def _conv() -> nn.Conv2d:
     return nn.Conv2d(3, 4, 3, padding=1)

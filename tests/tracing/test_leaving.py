@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.utils.dlpack import from_dlpack
 
 import rfa_report
 from rfa_report import Verdict
@@ -26,7 +27,7 @@ WAYS: dict[str, tuple[Callable[[Tensor], Tensor], str]] = {
     "array": (lambda y: torch.as_tensor(np.asarray(y) + 1), "numpy"),
     "list": (lambda y: torch.tensor(y.tolist()), "a list"),
     "old constructor": (lambda y: torch.Tensor(y.tolist()), "a list"),
-    "dlpack": (lambda y: torch.from_dlpack(np.from_dlpack(y).copy()), "dlpack"),
+    "dlpack": (lambda y: from_dlpack(np.from_dlpack(y).copy()), "dlpack"),
     "filled": (lambda y: torch.full((1, 3, 8, 8), y.mean().item()), "a number"),
     "number": (lambda y: torch.tensor([y.mean().item()]).expand(1, 3, 8, 8), "a number"),
 }

@@ -1,5 +1,7 @@
 """A module that several blocks share is named after the block that called it."""
 
+from typing import Any
+
 import pytest
 import torch
 from torch import Tensor, nn
@@ -55,5 +57,6 @@ def test_a_module_called_twice_by_one_block_has_one_path() -> None:
 
 
 def test_compiling_a_block_renames_nothing() -> None:
-    net = nn.Sequential(torch.compile(_OfTheClass(), backend="eager"), _OfTheClass())
+    compiled: Any = torch.compile(_OfTheClass(), backend="eager")
+    net = nn.Sequential(compiled, _OfTheClass())
     assert _ids(net) == ["0.conv#0", "0.act#0", "1.conv#0", "1.act#0"]

@@ -37,7 +37,7 @@ def make():
     return nn.Sequential(nn.Conv2d(1, 8, 3), nn.ReLU(), nn.Conv2d(8, 8, 3, stride=2))
 """
 
-pytestmark = pytest.mark.xdist_group("wheel")  # built once
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]  # built once
 
 
 def _run(*command: str | Path, cwd: Path) -> str:
@@ -71,7 +71,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     venv.create(home / "env", with_pip=False)
     scripts = home / "env" / ("Scripts" if sys.platform == "win32" else "bin")
     python = scripts / "python"
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", python]
+    pip: list[str | Path] = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", python]
     _run(*pip, "install", "-q", "--no-deps", "--no-index", wheel, cwd=home)
     # A line in a .pth file adds a folder, but not what the .pth files inside it add: an editable install stays out.
     site = Path(_run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=home).strip())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class DataTable:
-    """Hold the heads and the rows of a table; the first cell of a row is its head, all others may be numbers."""
+    """The heads and the rows of a table; the first cell of a row is its head, all others may be numbers."""
 
     id: str
     caption: str

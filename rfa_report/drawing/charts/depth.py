@@ -16,7 +16,7 @@ SHARES = (0, 25, 50, 75, 100)
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Hold a curve with the model that it is of."""
+    """A curve with the model that it is of."""
 
     slug: str
     title: str
@@ -25,7 +25,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Hold a piece of a curve between two resolutions: from `least` to `most`, one where it is exact."""
+    """A piece of a curve between two resolutions: from `least` to `most`, one where it is exact."""
 
     start: float
     end: float
@@ -36,7 +36,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Hold a traced resolution on a curve."""
+    """A traced resolution on a curve."""
 
     x: float
     y: float
@@ -46,7 +46,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Hold the curve of a model; a piece is missing where the model refuses the resolution, or nothing is known."""
+    """The curve of a model; a piece is missing where the model refuses the resolution, or nothing is known."""
 
     title: str
     stretches: tuple[Stretch, ...]
@@ -55,7 +55,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class DepthChart:
-    """Hold the chart: positions run from 0, left and bottom, to 1; resolutions stand on a logarithmic scale."""
+    """The chart: positions run from 0, left and bottom, to 1; resolutions stand on a logarithmic scale."""
 
     id: str
     title: str

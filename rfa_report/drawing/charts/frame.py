@@ -14,7 +14,7 @@ LETTER = 6.1
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Hold the size of a drawing, and the space on each side of its plot, in pixels."""
+    """The size of a drawing, and the space on each side of its plot, in pixels."""
 
     width: float
     height: float

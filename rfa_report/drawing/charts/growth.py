@@ -29,7 +29,7 @@ DENSITY = 160
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Hold a curve: runs of points without a gap; `kind` is max or min, `at` is empty where it holds everywhere."""
+    """A curve: runs of points without a gap; `kind` is max or min, `at` is empty where it holds everywhere."""
 
     kind: str
     at: tuple[int, ...]
@@ -38,7 +38,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """Hold one layer on a curve of largest sizes, with a verdict slug per resolution."""
+    """One layer on a curve of largest sizes, with a verdict slug per resolution."""
 
     x: float
     y: float
@@ -49,7 +49,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Hold a resolution as a horizontal line."""
+    """A resolution as a horizontal line."""
 
     index: int
     label: str
@@ -58,7 +58,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """Hold the chart: all positions run from 0, left and bottom, to 1.
+    """The chart: all positions run from 0, left and bottom, to 1.
 
     `ticks` are sizes in pixels on a log scale, `parts` the first layers of modules along the other axis, `bands` every
     second module from start to end, `layers` the number of layers.

@@ -18,7 +18,7 @@ CELLS = 24
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Hold neighbouring layers of one verdict, by the share of all layers at which they start, and that they make."""
+    """Neighbouring layers of one verdict, by the share of all layers at which they start, and that they make."""
 
     start: float
     width: float
@@ -27,7 +27,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """Hold the bar of a resolution: `words` say what it shows, `note` stands beside it."""
+    """The bar of a resolution: `words` say what it shows, `note` stands beside it."""
 
     index: int
     label: str
@@ -38,7 +38,7 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Strips:
-    """Hold the bars of a model, and where its modules begin."""
+    """The bars of a model, and where its modules begin."""
 
     slug: str
     title: str

@@ -24,7 +24,7 @@ JOINS = frozenset({"add", "mul", "cat", "sub", "div"})
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Hold layers that are drawn as one node, in execution order; `head` is the one that names it."""
+    """Layers that are drawn as one node, in execution order; `head` is the one that names it."""
 
     head: str
     members: tuple[str, ...]

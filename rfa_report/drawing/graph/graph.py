@@ -23,7 +23,7 @@ LIMIT = 60
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """Connect two nodes; a `skip` leads past other nodes, `main` is part of the longest path."""
+    """An edge between two nodes; a `skip` leads past other nodes, `main` is part of the longest path."""
 
     tail: str
     head: str
@@ -34,7 +34,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Frame the nodes of a module."""
+    """The frame around the nodes of a module."""
 
     id: str
     title: str
@@ -43,7 +43,7 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Hold one graph of a model, the `number`th of its page.
+    """One graph of a model, the `number`th of its page.
 
     `resolutions` are labels, in the order of the verdicts of the nodes; `main` lists the nodes of the main branch.
     """

@@ -12,7 +12,7 @@ EDITED = STRUCTURE - {Kind.LAYER_ADDED, Kind.LAYER_REMOVED, Kind.LAYER_RENAMED}
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """Hold what was edited in the code of a model: the marks of layers on each side, and new names by the old ones."""
+    """What was edited in the code of a model: the marks of layers on each side, and new names by the old ones."""
 
     old: Mapping[str, str]
     new: Mapping[str, str]

@@ -30,7 +30,7 @@ NONE: Counter[Verdict] = Counter()
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """Hold one node: a layer with what follows it, a module of an overview, or a port of the graph.
+    """One node: a layer with what follows it, a module of an overview, or a port of the graph.
 
     `form` is layer, join, module or port. `lines` are texts in pieces; a piece may hold at some resolutions only.
     `verdicts` has one verdict slug per resolution, and is empty for a port; `shares` counts the layers of a module by

@@ -24,7 +24,7 @@ TIMEOUT = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Place a node or a frame: left, top, width and height in pixels, from the top left of the drawing."""
+    """The place of a node or a frame: left, top, width and height in pixels, from the top left of the drawing."""
 
     x: float
     y: float
@@ -34,7 +34,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Place an edge: a start and cubic Bézier points in threes; `tip` is where the arrow points."""
+    """The course of an edge: a start and cubic Bézier points in threes; `tip` is where the arrow points."""
 
     tail: str
     head: str
@@ -44,7 +44,7 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Hold the positions of everything in a graph, in pixels, nodes and frames by their names in DOT."""
+    """The positions of everything in a graph, in pixels, nodes and frames by their names in DOT."""
 
     width: float
     height: float

@@ -12,7 +12,7 @@ INPUT = "input"
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """Connect two layers; `at` lists the resolutions that have the wire, and is empty where all have it."""
+    """A wire between two layers; `at` lists the resolutions that have it, and is empty where all have it."""
 
     tail: str
     head: str
@@ -21,7 +21,7 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """Hold the layers that depend on the input, by id in execution order, each with its versions by resolution."""
+    """The layers that depend on the input, by id in execution order, each with its versions by resolution."""
 
     layers: Mapping[str, Mapping[int, Layer]]
     wires: tuple[Wire, ...]

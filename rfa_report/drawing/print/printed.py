@@ -69,7 +69,7 @@ ET.register_namespace("", SVG)
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """Hold a drawing for paper and its size in pixels."""
+    """A drawing for paper and its size in pixels."""
 
     svg: str
     width: float
@@ -78,7 +78,7 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class _At:
-    """Hold where in a drawing an element is: the resolution, the classes above, the verdict that holds.
+    """Where in a drawing an element is: the resolution, the classes above, the verdict that holds.
 
     `shared` are the shapes of the drawing by their ids, for `<use>`.
     """

@@ -19,7 +19,7 @@ Cell: TypeAlias = tuple[across.Choice, ...]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Hold a layer's row; `node` is the id of the element that shows the layer in a graph, if one does."""
+    """A layer's row; `node` is the id of the element that shows the layer in a graph, if one does."""
 
     anchor: str
     node: str
@@ -40,7 +40,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class LayerTable:
-    """Hold the rows of a model's layer table."""
+    """The rows of a model's layer table."""
 
     slug: str
     title: str
@@ -125,7 +125,7 @@ def _output(layers: Sequence[Layer | None]) -> Cell:
 
 
 def _beside(layer: Layer) -> str:
-    """Write the sizes of the output that are no axis of the input, mostly its channels."""
+    """Write the sizes of the output that are not an axis of the input, mostly its channels."""
     if not layer.dims or None in layer.dims.values():
         return ""
     return "·".join(str(n) for dim, n in enumerate(layer.output_shape) if dim and dim not in layer.dims.values())

@@ -12,7 +12,7 @@ from rfa_report.wording import across
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """Hold an operator that a note is about: why it was judged so, and in which layers it was met."""
+    """An operator that a note is about: why it was judged so, and in which layers it was met."""
 
     name: str
     why: str
@@ -22,7 +22,7 @@ class Met:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Hold a note: its heading, what it says, and names or operators that it is about (`more` are left out)."""
+    """A note: its heading, what it says, and names or operators that it is about (`more` are left out)."""
 
     heading: str
     text: str

@@ -19,7 +19,7 @@ __all__ = ["Drawing", "Drawings", "FailedData", "ModelData", "drawings", "layer_
 
 @dataclass(frozen=True, slots=True)
 class ModelData:
-    """Hold what the page of an architecture prints."""
+    """What the page of an architecture prints."""
 
     slug: str
     title: str
@@ -43,7 +43,7 @@ class ModelData:
 
 @dataclass(frozen=True, slots=True)
 class FailedData:
-    """Hold what the page of an architecture prints that could not be analysed."""
+    """What the page of an architecture prints that could not be analysed."""
 
     slug: str
     title: str
@@ -56,7 +56,7 @@ class FailedData:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Hold a finished drawing of a graph: SVG, which is printed as it is."""
+    """A finished drawing of a graph: SVG, which is printed as it is."""
 
     title: str
     svg: str
@@ -64,7 +64,7 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Drawings:
-    """Hold the drawings of a model: what is seen at first sight, and details one click away."""
+    """The drawings of a model: what is seen at first sight, and details one click away."""
 
     first: Drawing
     details: tuple[Drawing, ...]

@@ -18,7 +18,7 @@ Lines = Mapping[str, Sequence[Layer | None]]
 
 @dataclass(frozen=True, slots=True)
 class StageCell:
-    """Hold what a stage is at one resolution: the layers that are not productive, and the worst verdict."""
+    """What a stage is at one resolution: the layers that are not productive, and the worst verdict."""
 
     mark: Mark | None
     text: str
@@ -26,7 +26,7 @@ class StageCell:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Hold a row of the stage table; the sizes are those at the resolution shown first."""
+    """A row of the stage table; the sizes are those at the resolution shown first."""
 
     name: str
     layers: int

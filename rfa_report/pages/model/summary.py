@@ -13,7 +13,7 @@ from rfa_report.wording.verdicts import Mark, counts
 
 @dataclass(frozen=True, slots=True)
 class Border:
-    """Hold the border layer and the anchor of its row."""
+    """The border layer and the anchor of its row."""
 
     id: str
     anchor: str
@@ -21,7 +21,7 @@ class Border:
 
 @dataclass(frozen=True, slots=True)
 class SummaryRow:
-    """Hold what is said of a model at one resolution."""
+    """What is said of a model at one resolution."""
 
     label: str
     refused: bool
@@ -38,7 +38,7 @@ class SummaryRow:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Hold the message with which a model refused a resolution, in which module, and what is shown instead."""
+    """The message with which a model refused a resolution, in which module, and what is shown instead."""
 
     label: str
     message: str
@@ -48,7 +48,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Hold a number of the model, the term it is about (an anchor on the method page) and a remark."""
+    """A number of the model, the term it is about (an anchor on the method page) and a remark."""
 
     name: str
     value: str

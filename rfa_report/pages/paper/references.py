@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Hold a work to cite; `fields` are BibTeX's, in their order, and `used` says what for."""
+    """A work to cite; `fields` are BibTeX's, in their order, and `used` says what for."""
 
     key: str
     form: str

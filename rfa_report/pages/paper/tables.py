@@ -22,7 +22,7 @@ SIGNS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Hold a cell; `number` tells whether its text is a plain number, which is aligned at its point."""
+    """A cell; `number` tells whether its text is a plain number, which is aligned at its point."""
 
     text: str
     number: bool = False
@@ -30,7 +30,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Hold the head of a column. A column of numbers says how many digits it has before and after the point."""
+    """The head of a column. A column of numbers says how many digits it has before and after the point."""
 
     text: str
     form: str = "text"
@@ -39,7 +39,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Hold a table: its file and label, what its caption says, its columns and rows; a long one breaks over pages."""
+    """A table: its file and label, what its caption says, its columns and rows; a long one breaks over pages."""
 
     name: str
     label: str
@@ -51,7 +51,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class PaperModel:
-    """Hold what a paper says of one architecture."""
+    """What a paper says of one architecture."""
 
     slug: str
     title: str
@@ -70,7 +70,7 @@ class PaperModel:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """Hold what a paper says of all architectures; `version` is that of this program."""
+    """What a paper says of all architectures; `version` is that of this program."""
 
     title: str
     version: str

@@ -31,7 +31,7 @@ READ: Mapping[str, Callable[[Layer], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Hold the texts of a cell by resolution, and whether any of them differs between the sides."""
+    """The texts of a cell by resolution, and whether any of them differs between the sides."""
 
     choices: tuple[across.Choice, ...]
     differs: bool
@@ -39,7 +39,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class DiffRow:
-    """Hold a layer's row: `sign` is that of its node in the graph, `was` its former id, `edit` what was edited."""
+    """A layer's row: `sign` is that of its node in the graph, `was` its former id, `edit` what was edited."""
 
     anchor: str
     classes: str
@@ -52,7 +52,7 @@ class DiffRow:
 
 @dataclass(frozen=True, slots=True)
 class DiffTable:
-    """Hold the rows of layers that differ, and how many others are the same on both sides."""
+    """The rows of layers that differ, and how many others are the same on both sides."""
 
     title: str
     columns: tuple[str, ...]

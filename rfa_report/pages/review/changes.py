@@ -22,7 +22,7 @@ MOST_LINES = 40
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Hold what differs in one model: the changes, and both reports at their common resolutions.
+    """What differs in one model: the changes, and both reports at their common resolutions.
 
     A side is None where the model is on the other only.
     """
@@ -39,7 +39,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class ChangesData:
-    """Hold what the page about all models prints: a review, and which models of it have a page of their own."""
+    """What the page about all models prints: a review, and which models of it have a page of their own."""
 
     told: Review
     pages: frozenset[str]
@@ -47,7 +47,7 @@ class ChangesData:
 
 @dataclass(frozen=True, slots=True)
 class ModelChangesData:
-    """Hold what the page about one model prints."""
+    """What the page about one model prints."""
 
     slug: str
     name: str
@@ -61,7 +61,7 @@ class ModelChangesData:
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Hold drawings of one part of a model, before and after; None where it is on the other side only."""
+    """Drawings of one part of a model, before and after; None where it is on the other side only."""
 
     title: str
     old: Drawing | None
@@ -70,7 +70,7 @@ class Sides:
 
 @dataclass(frozen=True, slots=True)
 class SidesData:
-    """Hold the drawings of a comparison: what is seen at first sight, and the parts in which something was edited."""
+    """The drawings of a comparison: what is seen at first sight, and the parts in which something was edited."""
 
     first: Sides
     details: tuple[Sides, ...]

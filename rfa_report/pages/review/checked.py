@@ -18,7 +18,7 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Hold one finding: `level` is failed, expired or waived, `what` the change, `why` limit or waiver."""
+    """One finding: `level` is failed, expired or waived, `what` the change, `why` limit or waiver."""
 
     level: str
     rule: str
@@ -39,7 +39,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Hold what a policy says: a summary, the findings, remarks on waivers, and how a finding may be accepted.
+    """What a policy says: a summary, the findings, remarks on waivers, and how a finding may be accepted.
 
     `acceptance` are the lines for the configuration that `hint` speaks of.
     """

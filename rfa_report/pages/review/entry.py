@@ -16,7 +16,7 @@ MOST_LINES = 12
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Hold lines of one sort; `more` counts those that are left out."""
+    """Lines of one sort; `more` counts those that are left out."""
 
     title: str
     lines: tuple[Line, ...]
@@ -25,7 +25,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Hold what is told of one model: `headline` in a few words, `depth`, `macs` and `params` for the table."""
+    """What is told of one model: `headline` in a few words, `depth`, `macs` and `params` for the table."""
 
     name: str
     status: str
@@ -38,7 +38,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Hold a whole comparison: the sides, a sentence on all, remarks that go before, and what differs.
+    """A whole comparison: the sides, a sentence on all, remarks that go before, and what differs.
 
     `checked` is what a policy says of it, where one was asked.
     """

@@ -10,7 +10,7 @@ from rfa_report.wording.numbers import NBSP
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Hold one line: what it is about, what changed, before and after, and where not at all resolutions, at which.
+    """One line: what it is about, what changed, before and after, and where not at all resolutions, at which.
 
     `tone` is better, worse or empty.
     """

@@ -12,7 +12,7 @@ INDEX = "history.md"
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Hold how a model stood: its productive depth, and its MACs, by the label of the resolution."""
+    """How a model stood: its productive depth, and its MACs, by the label of the resolution."""
 
     title: str
     depths: Mapping[str, str]
@@ -21,7 +21,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Hold how all models stood in the reports of one revision, by slug."""
+    """How all models stood in the reports of one revision, by slug."""
 
     name: str
     models: Mapping[str, Moment]
@@ -29,7 +29,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Hold the revisions, in words, in which a model stood the same; `moment` is None where it was not there."""
+    """The revisions, in words, in which a model stood the same; `moment` is None where it was not there."""
 
     when: str
     moment: Moment | None
@@ -37,7 +37,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ModelHistory:
-    """Hold what became of one model; `here` says that it has a page in this site."""
+    """What became of one model; `here` says that it has a page in this site."""
 
     slug: str
     title: str
@@ -48,7 +48,7 @@ class ModelHistory:
 
 @dataclass(frozen=True, slots=True)
 class HistoryData:
-    """Hold what the page prints: models that changed, and those that were always the same."""
+    """What the page prints: models that changed, and those that were always the same."""
 
     names: tuple[str, ...]
     changed: tuple[ModelHistory, ...]

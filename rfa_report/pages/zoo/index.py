@@ -21,7 +21,7 @@ MOST_STRIPS = 500
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Hold the cells of a verdict in a small strip: its letter, and the outline of all of them as an SVG path."""
+    """The cells of a verdict in a small strip: its letter, and the outline of all of them as an SVG path."""
 
     letter: str
     path: str
@@ -29,7 +29,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """Hold a row, its cells in the order of the table's columns, and its strip, with words, at one resolution."""
+    """A row, its cells in the order of the table's columns, and its strip, with words, at one resolution."""
 
     row: IndexRow
     family: str
@@ -40,7 +40,7 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class IndexTable:
-    """Hold the matrix; `root` leads from its page to the first one, strips are those at `glance`."""
+    """The matrix; `root` leads from its page to the first one, strips are those at `glance`."""
 
     id: str
     root: str
@@ -51,7 +51,7 @@ class IndexTable:
 
 @dataclass(frozen=True, slots=True)
 class IndexData:
-    """Hold what the index page prints."""
+    """What the index page prints."""
 
     title: str
     models: int

@@ -22,7 +22,7 @@ MEANINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Hold a line of the legend: a way of judging with its number of operators, and what it means."""
+    """A line of the legend: a way of judging with its number of operators, and what it means."""
 
     mark: HowMark
     meaning: str
@@ -30,7 +30,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class OperatorsData:
-    """Hold what the operators page prints."""
+    """What the operators page prints."""
 
     models: int
     ways: tuple[Way, ...]
@@ -38,7 +38,7 @@ class OperatorsData:
 
 @dataclass(frozen=True, slots=True)
 class OperatorRow:
-    """Hold an operator's row: where it was judged in different ways, each has a row of its own.
+    """An operator's row: where it was judged in different ways, each has a row of its own.
 
     `first` holds slug and title of the models that are linked, `more` counts the others; `order` sorts by `mark`.
     """
@@ -54,7 +54,7 @@ class OperatorRow:
 
 @dataclass(frozen=True, slots=True)
 class OperatorTable:
-    """Hold the rows of the operators page, those that a reader must know about first."""
+    """The rows of the operators page, those that a reader must know about first."""
 
     rows: tuple[OperatorRow, ...]
 

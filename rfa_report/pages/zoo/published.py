@@ -19,7 +19,7 @@ MOVED = (
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Hold what is published of an architecture, the spec of ours that is the same one, and why the two differ."""
+    """What is published of an architecture, the spec of ours that is the same one, and why the two differ."""
 
     spec: str
     name: str
@@ -73,7 +73,7 @@ FEASIBLE = (
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """Hold our numbers of an architecture that is on this site."""
+    """Our numbers of an architecture that is on this site."""
 
     slug: str
     title: str
@@ -84,7 +84,7 @@ class Ours:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Hold a row: what is published, and ours where the architecture is on this site."""
+    """A row: what is published, and ours where the architecture is on this site."""
 
     published: Figure
     ours: Ours | None
@@ -93,7 +93,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class PublishedData:
-    """Hold what the page prints."""
+    """What the page prints."""
 
     sizes: tuple[Compared, ...]
     reasons: tuple[tuple[str, str], ...]

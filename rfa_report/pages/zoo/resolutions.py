@@ -15,7 +15,7 @@ from rfa_report.wording.numbers import percent
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Hold a model at a resolution; equal shares have equal ranks."""
+    """A model at a resolution; equal shares have equal ranks."""
 
     rank: int
     row: IndexRow
@@ -26,7 +26,7 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class RankTable:
-    """Hold the models that accept a resolution, best first."""
+    """The models that accept a resolution, best first."""
 
     id: str
     label: str
@@ -35,7 +35,7 @@ class RankTable:
 
 @dataclass(frozen=True, slots=True)
 class ResolutionData:
-    """Hold what the page of a resolution prints."""
+    """What the page of a resolution prints."""
 
     title: str
     description: str
@@ -49,7 +49,7 @@ class ResolutionData:
 
 @dataclass(frozen=True, slots=True)
 class ResolutionLine:
-    """Hold a line about a resolution in the overview: the median is of the shares of productive depth."""
+    """A line about a resolution in the overview: the median is of the shares of productive depth."""
 
     label: str
     models: int
@@ -60,7 +60,7 @@ class ResolutionLine:
 
 @dataclass(frozen=True, slots=True)
 class ResolutionsData:
-    """Hold what the overview of the resolutions prints."""
+    """What the overview of the resolutions prints."""
 
     lines: tuple[ResolutionLine, ...]
 

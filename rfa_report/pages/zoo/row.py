@@ -18,7 +18,7 @@ LEVELS = ((1.0, "full"), (0.9, "high"), (0.75, "good"), (0.5, "half"), (0.25, "l
 
 @dataclass(frozen=True, slots=True)
 class IndexCell:
-    """Hold a cell of the matrix: a class, two texts, a remark (mostly empty) and a key to sort by."""
+    """A cell of the matrix: a class, two texts, a remark (mostly empty) and a key to sort by."""
 
     level: str
     text: str
@@ -29,7 +29,7 @@ class IndexCell:
 
 @dataclass(frozen=True, slots=True)
 class Waste:
-    """Hold what sits in unproductive layers, its share, and a key to sort by."""
+    """What sits in unproductive layers, its share, and a key to sort by."""
 
     text: str
     exact: str
@@ -39,7 +39,7 @@ class Waste:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Hold how a model does at one resolution; `sketch` has a letter for each of the strip's cells."""
+    """How a model does at one resolution; `sketch` has a letter for each of the strip's cells."""
 
     border: Border | None
     wasted_params: Waste
@@ -52,7 +52,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class IndexRow:
-    """Hold a model's row, with cells and standings by the label of the resolution.
+    """A model's row, with cells and standings by the label of the resolution.
 
     `widest` is left out where the model was built with arguments: it is not the one that others mean by the name.
     """

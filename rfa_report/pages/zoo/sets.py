@@ -19,7 +19,7 @@ PARENTS = {"family": ("families.html", "All families"), "compare": ("compare.htm
 
 @dataclass(frozen=True, slots=True)
 class ModelSet:
-    """Hold models that are looked at together; `kind` is family or compare."""
+    """Models that are looked at together; `kind` is family or compare."""
 
     kind: str
     slug: str
@@ -34,7 +34,7 @@ class ModelSet:
 
 @dataclass(frozen=True, slots=True)
 class SetData:
-    """Hold what the page of a set prints; `drawn` names the models on the chart where that is not all."""
+    """What the page of a set prints; `drawn` names the models on the chart where that is not all."""
 
     title: str
     description: str
@@ -50,7 +50,7 @@ class SetData:
 
 @dataclass(frozen=True, slots=True)
 class SetLine:
-    """Hold a line about a set in an overview."""
+    """A line about a set in an overview."""
 
     slug: str
     title: str
@@ -63,7 +63,7 @@ class SetLine:
 
 @dataclass(frozen=True, slots=True)
 class OverviewData:
-    """Hold what the overview of all families, or of all comparisons, prints."""
+    """What the overview of all families, or of all comparisons, prints."""
 
     lines: tuple[SetLine, ...]
 

@@ -8,7 +8,7 @@ from rfa_report.pages.zoo.row import IndexRow
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """Hold a package and its version; several versions where reports were made at different times."""
+    """A package and its version; several versions where reports were made at different times."""
 
     name: str
     version: str

@@ -11,7 +11,7 @@ from rfa_report.wording.numbers import largest, per_axis, pixels, times
 
 @dataclass(frozen=True, slots=True)
 class Widest:
-    """Hold size, effective stride and effective padding of a layer's field, in pixels."""
+    """Size, effective stride and effective padding of a layer's field, in pixels."""
 
     layer: str
     size: str

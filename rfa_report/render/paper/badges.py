@@ -20,7 +20,7 @@ NO_DEPTH = "#525d69"
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """Hold a badge: its file and what it says."""
+    """A badge: its file and what it says."""
 
     path: str
     text: str

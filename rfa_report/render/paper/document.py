@@ -21,7 +21,7 @@ APART, SQUEEZE = 10.0, 0.85
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """Hold a figure in the report: its file, its caption and its width in points."""
+    """A figure in the report: its file, its caption and its width in points."""
 
     file: str
     caption: str

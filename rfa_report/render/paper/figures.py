@@ -43,7 +43,7 @@ COLUMNS = {"1col": COLUMN, "2col": TEXT}
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Hold a figure: the name of its file, its caption, its drawing and its size in points."""
+    """A figure: the name of its file, its caption, its drawing and its size in points."""
 
     name: str
     title: str

@@ -12,7 +12,7 @@ A_LETTER, BETWEEN, LEAST = 0.0083, 0.0155, 0.1
 
 @dataclass(frozen=True, slots=True)
 class TableFile:
-    """Hold a table and the width of its names."""
+    """A table and the width of its names."""
 
     version: str
     table: Table
@@ -21,7 +21,7 @@ class TableFile:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """Name the tables that the document takes in."""
+    """The tables that the document takes in."""
 
     version: str
     names: tuple[str, ...]

@@ -20,7 +20,7 @@ SLUGS = {look.initial: look.slug for look in LOOKS.values()}
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Hold what the picture shows."""
+    """What the picture shows."""
 
     title: str
     models: int

@@ -15,6 +15,8 @@ from rfa_report.pages.paper.tables import paper
 from rfa_report.render.paper.latex import latex
 from rfa_report.render.paper.templates import tex_text
 
+pytestmark = pytest.mark.slow
+
 ALONE = r"""\documentclass[twocolumn]{article}
 \usepackage{array,booktabs,longtable,siunitx}
 \begin{document}Text.\input{tables/tiny-layers}More text, and Table~\ref{tab:rfa-tiny-layers}.\end{document}

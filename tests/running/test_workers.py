@@ -3,7 +3,11 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from command_line import run
+
+pytestmark = pytest.mark.slow
 
 GOOD = """
 from torch import nn
@@ -85,7 +89,7 @@ REASONS = {
     "leaves": "its process died with exit code 3",
     "crashes": "its process died with exit code -11",
     "hoards": "MemoryError",
-    "garbage": "is not a model: it gave a str",
+    "garbage": "is not a model: it returned str",
 }
 
 

@@ -12,6 +12,8 @@ import pytest
 from command_line import one_line, run
 from slow_zoo import files, write
 
+pytestmark = pytest.mark.slow
+
 COUNT = 8
 
 

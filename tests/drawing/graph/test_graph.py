@@ -1,5 +1,6 @@
 """Graphs of architectures: what is folded, what skips, what the overview shows; DOT against gold files."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -219,7 +220,7 @@ def test_no_layers_no_graph() -> None:
 
 @pytest.mark.parametrize("name", ["residual", "gated", "dense", "alexnet"])
 def test_dot_is_as_it_was(name: str) -> None:
-    reports = {
+    reports: dict[str, Callable[[], ModelReport]] = {
         "residual": residual,
         "gated": lambda: analyze(Gated(), 32),
         "dense": lambda: analyze(Dense(5), 32),

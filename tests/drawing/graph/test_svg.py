@@ -18,6 +18,8 @@ from rfa_report.drawing.graph.stack import column
 from rfa_report.drawing.graph.svg import draw, escape
 from rfa_report.wording.verdicts import LOOKS
 
+pytestmark = pytest.mark.slow
+
 RESOLUTIONS = (32, 64, 224)
 
 
@@ -160,7 +162,7 @@ def test_labels_of_resolutions_do_not_overlap_and_stay_beside_the_plot() -> None
 
 
 def test_each_verdict_has_its_own_shape_on_the_chart(chart: str) -> None:
-    shapes = {}
+    shapes: dict[str, set[str]] = {}
     for found in re.findall(r'<path class="rfa-dot ([a-z-]+)[^"]*" d="M[\d.]+ [\d.]+(m[^M"]+)', chart):
         shapes.setdefault(found[0], set()).add(found[1])
     assert {"productive", "critical", "unproductive"} <= shapes.keys()

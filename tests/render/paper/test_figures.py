@@ -27,6 +27,8 @@ from rfa_report.render.paper.templates import typst_text
 from rfa_report.render.paper.typesetting import boxes, typeset
 from tofu import boxes_in
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("typst", reason="no typst; pip install 'rfa_report[paper]'")
 
 CHAIN = """<div class="rfa-graph"><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 {height}"><title>t</title>

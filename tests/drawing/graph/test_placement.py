@@ -14,6 +14,8 @@ from rfa_report.drawing.graph import placement as layout
 from rfa_report.drawing.graph.graph import architecture_graphs, dot, dot_name
 from rfa_report.drawing.graph.placement import lay_out, parse, recalled
 
+pytestmark = pytest.mark.slow
+
 SMALL = "digraph { node [fixedsize=true width=1 height=.5]; subgraph cluster_a { a -> b } b -> c }"
 
 
@@ -45,6 +47,7 @@ def _second_engine(source: str) -> str:
     return done.stdout
 
 
+@pytest.mark.zoo
 @pytest.mark.parametrize("name", ["resnet18", "googlenet", "densenet121"])
 def test_both_engines_agree(name: str) -> None:
     for graph in architecture_graphs(analyze(f"torchvision:{name}", [64, 224])):

@@ -14,6 +14,8 @@ import pytest
 
 from command_line import one_line, run
 
+pytestmark = pytest.mark.slow
+
 NETS = """
 from torch import nn
 
@@ -80,12 +82,12 @@ def test_version_and_help(tmp_path: Path) -> None:
         (("show", "nothing"), "path/to/file.py:factory"),
         (("show", "missing.py:net"), "there is no file missing.py"),
         (("show", "nets.py:smal"), "did you mean small"),
-        (("show", "nets.py:no_module"), "it gave a int"),
+        (("show", "nets.py:no_module"), "it returned int"),
         (("show", "nets.py:broken_constructor"), "no such <thing> at all"),
         (("show", "nets.py:broken_forward"), "forward is broken"),
         (("show", "no_such_package.module:net"), "No module named"),
-        (("show", "nets.py:small", "-r", "big"), "'big' is no resolution"),
-        (("show", "nets.py:small", "-r", "0"), "'0' is no resolution"),
+        (("show", "nets.py:small", "-r", "big"), "'big' is not a resolution"),
+        (("show", "nets.py:small", "-r", "0"), "'0' is not a resolution"),
         (("show", "nets.py:small", "--arg", "width"), "is no KEY=VALUE"),
         (("build",), "there is no configuration rfa-report.toml"),
     ],
@@ -105,8 +107,8 @@ def test_bad_words(project: Path, words: tuple[str, ...], says: str) -> None:
             "[[models]]\nspec = 'nets.py:small'\nresolution = [3]",
             "unknown key models[0].resolution; did you mean resol",
         ),
-        ("resolutions = 32\n[[models]]\nspec = 'nets.py:small'", "32 is no list; write [32]"),
-        ("resolutions = ['a']\n[[models]]\nspec = 'nets.py:small'", "resolutions[0]: 'a' is no resolution"),
+        ("resolutions = 32\n[[models]]\nspec = 'nets.py:small'", "32 is not a list; write [32]"),
+        ("resolutions = ['a']\n[[models]]\nspec = 'nets.py:small'", "resolutions[0]: 'a' is not a resolution"),
         ("models = ['nets.py:small', 3]", "models[1]: 3 is neither a spec nor a table with one"),
         ("models = ['torchvision:vgg99*']", "no torchvision model matches 'vgg99*'"),
         ("[[models]]\nspec = 'nets.py:small'\n[[models]]\nspec = 'nets.py:small'", "would share the page 'small'"),

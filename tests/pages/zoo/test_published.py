@@ -10,6 +10,8 @@ from rfa_report.pages.zoo.row import index_row
 from rfa_report.pages.zoo.widest import widest
 from rfa_report.render.markdown import render
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def resnet() -> ModelReport:
