@@ -12,7 +12,7 @@ SHARED = nn.SiLU()
 
 
 class _OfTheClass(nn.Module):
-    act = nn.ReLU()
+    act: nn.Module = nn.ReLU()
 
     def __init__(self) -> None:
         super().__init__()
