@@ -67,7 +67,7 @@ def _sizes_fit_together(net: Net, shape: tuple[int, ...]) -> None:
                     beyond &= (largest[0] >= 0) & (-largest[1] < shape[2 + number])
                 if folded and not wrapped:
                     longer = largest.sum(axis=0) > reach.sum(axis=0)  # ends are negated
-                    assert not (longer & (reach[0] < b.EMPTY) & bounded[0]).any(), f"{key}: reach longer than the largest path"
+                    assert not (longer & (reach[0] < b.EMPTY) & bounded[0]).any(), f"{key}: reach longer than largest"
                 assert not beyond.any(), f"{key}: reach beyond the largest local path"
 
 
