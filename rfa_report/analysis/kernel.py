@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from rfa_report.core import bounds as b
 from rfa_report.core.field import Field
 from rfa_report.core.layer import PerAxis, Window
-from rfa_report.core.layout import dim_of, pure
+from rfa_report.core.layout import pure
 from rfa_report.core.recording import Call, Recording, Ref
 from rfa_report.rules.windows import per_dim
 
@@ -75,11 +76,17 @@ def _is_idle(recording: Recording, call: Call, kernel: Window, field: object, ax
     taps = np.arange(kernel.kernel[axis]) * kernel.dilation[axis]
     if kernel.extent[axis] > taps[-1] + 1:
         return False
-    own = dim_of(field.layout, number) if isinstance(field, Field) else None
-    ends = field.reach(number) if isinstance(field, Field) else None
     made = call.outputs[0]
-    if own is None or ends is None or made is None:
+    if not isinstance(field, Field) or made is None:
         return True
+    shares = enumerate(map(pure, field.layout))
+    own = max((d for d, share in shares if share and share.axis == number), default=None)  # behind the channels
+    if own is None:
+        return True
+    others = tuple(d + 1 for d in range(len(field.shape)) if d != own)
+    reach = field.axes[number].bounds[b.REACH].min(axis=others)
+    first, negated_last = np.broadcast_to(reach, (2, field.shape[own]))
+    ends = np.where(first >= b.EMPTY, -1, first), np.where(first >= b.EMPTY, -1, -negated_last)
     places = np.arange(recording.values[made].shape[own])[:, None]
     stride, padding = kernel.stride[axis], kernel.padding[axis]
     if call.packet == "convolution" and call.args[6]:  # transposed
