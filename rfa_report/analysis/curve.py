@@ -16,7 +16,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from rfa_report.analysis.extents import Extents, Formula, Rules, Traced, covers, extents, rules
+from rfa_report.analysis.extents import Extents, Formula, Rules, Traced, extents, rules
+from rfa_report.analysis.idle import IdleKernels, Unused, several, unused_rows
 from rfa_report.analysis.layers import INPUT
 from rfa_report.core.layer import Layer, Verdict
 from rfa_report.core.report import ModelReport, ResolutionReport
@@ -197,12 +198,13 @@ def _evaluated(
     least: dict[str, Sizes] = {INPUT: np.zeros(len(sizes), int)}
     most = dict(least)
     surely = perhaps = np.zeros(len(sizes), bool)
+    unused = unused_rows(traced, maps, sizes)
     for key, layers in traced.layers.items():
         layer = layers[0]
         low = np.max([least[p] for p in layer.inputs] or [least[INPUT]], axis=0)
         high = np.max([most[p] for p in layer.inputs] or [most[INPUT]], axis=0)
         if layer.convolutions:
-            bad, possible = _unproductive(traced, key, key in steady, maps, sizes)
+            bad, possible = _unproductive(traced, key, key in steady, maps, unused, sizes)
             surely, perhaps = surely | bad, perhaps | possible
             low, high = low + layer.convolutions * ~possible, high + layer.convolutions * ~bad
         least[key], most[key] = low, high
@@ -216,7 +218,9 @@ def _evaluated(
     )
 
 
-def _unproductive(traced: Traced, key: str, steady: bool, maps: Extents, sizes: Sizes) -> tuple[Flags, Flags]:
+def _unproductive(
+    traced: Traced, key: str, steady: bool, maps: Extents, unused: Unused, sizes: Sizes
+) -> tuple[Flags, Flags]:
     """Tell at which sizes a layer is surely, and at which perhaps, unproductive (receptive-field verdict 3)."""
     layers = traced.layers[key]
     layer = layers[-1]
@@ -234,8 +238,8 @@ def _unproductive(traced: Traced, key: str, steady: bool, maps: Extents, sizes: 
     inside = maps.inside.get(key)
     if inside is None:
         return saturated, ~no
-    surely = np.all([inside[axis][1] <= covers(window, axis) for axis in inside], axis=0)
-    perhaps = np.all([inside[axis][0] <= covers(window, axis) for axis in inside], axis=0)
+    idle = IdleKernels(traced, maps, unused, sizes)
+    surely, perhaps = (np.all([idle.along(key, axis, end) for axis in inside], axis=0) for end in (1, 0))
     return saturated | surely, saturated | perhaps
 
 
@@ -247,16 +251,12 @@ def _steady(traced: Traced) -> frozenset[str]:
     """
     found = {INPUT}
     for key, layers in traced.layers.items():
-        told = [layer for layer in layers if _several(layer)] or layers
+        told = [layer for layer in layers if several(layer)] or layers
         last = told[-1]
         equal = all((layer.rf_min, layer.rf_max, layer.jump) == (last.rf_min, last.rf_max, last.jump) for layer in told)
         if equal and _regular(last) and found.issuperset(last.inputs):
             found.add(key)
     return frozenset(found)
-
-
-def _several(layer: Layer) -> bool:
-    return all(dim is None or layer.output_shape[dim] > 1 for dim in layer.dims.values())
 
 
 def _regular(layer: Layer) -> bool:

@@ -72,12 +72,13 @@ Rules: TypeAlias = Mapping[str, Rule]
 class Extents:
     """Predicted extents at an array of sizes.
 
-    `inside` is what windows move over, by layer and axis, least and most; a layer is missing where no formula agrees
-    with its traces. `refused` says where a window surely does not fit or maps that join surely differ; `doubtful` where
-    perhaps, or where what a map is made of cannot be predicted.
+    `inside` is what windows move over, by layer and axis, least and most, and `made` what comes out; a layer is missing
+    where no formula agrees with its traces. `refused` says where a window surely does not fit or maps that join surely
+    differ; `doubtful` where perhaps, or where what a map is made of cannot be predicted.
     """
 
     inside: Mapping[str, Map]
+    made: Mapping[str, Map]
     refused: Flags
     doubtful: Flags
 
@@ -158,7 +159,7 @@ def extents(
         perhaps = np.any([low < 1 for low, _ in made.values()], axis=0)
         refused, doubtful = refused | broken | nothing, doubtful | doubt | perhaps
         maps[key] = {axis: (np.maximum(low, 0), np.maximum(high, 0)) for axis, (low, high) in made.items()}
-    return Extents(inside, refused, doubtful & ~refused)
+    return Extents(inside, maps, refused, doubtful & ~refused)
 
 
 def _both(ends: Sequence[Range], lean: str, allowed: Flags | None) -> Range:

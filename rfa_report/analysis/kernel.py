@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
+from rfa_report.core import bounds as b
 from rfa_report.core.field import Field
-from rfa_report.core.layer import Window
+from rfa_report.core.layer import PerAxis, Window
 from rfa_report.core.layout import pure
 from rfa_report.core.recording import Call, Recording, Ref
 from rfa_report.rules.windows import per_dim
@@ -27,10 +30,9 @@ def window(
 
     `fields` are those of the values that the calls read, as far as they are known.
     """
-    kernels = [call for call in calls if call.packet in WINDOW_ARGUMENTS]
-    if len(kernels) != 1:
+    call = call_with_kernel(calls)
+    if call is None:
         return None
-    call = kernels[0]
     x = recording.values[call.args[0].value]
     name = call.packet
     kernel = recording.values[call.args[1].value].shape[2:] if isinstance(call.args[1], Ref) else call.args[1]
@@ -51,6 +53,53 @@ def window(
         return None
     extent = [x.shape[d] for d in dims]
     return Window(*(dict(zip(along, v, strict=True)) for v in (kernel, stride, padding, dilation, extent)))
+
+
+def call_with_kernel(calls: Sequence[Call]) -> Call | None:
+    """Return the one call that has a kernel; None where there is none, or several."""
+    kernels = [call for call in calls if call.packet in WINDOW_ARGUMENTS]
+    return kernels[0] if len(kernels) == 1 else None
+
+
+def idle_kernels(
+    recording: Recording, call: Call, kernel: Window, field: object, axes: tuple[str, ...]
+) -> PerAxis[bool]:
+    """Decide for each axis of a kernel whether it covers its whole map and shows no position more than it saw before.
+
+    That is so where all positions that one output position reads reach the same stretch of the input; what reaches
+    nothing, such as a border of zeros, adds nothing.
+    """
+    return {axis: _is_idle(recording, call, kernel, field, axis, axes.index(axis)) for axis in kernel.kernel}
+
+
+def _is_idle(recording: Recording, call: Call, kernel: Window, field: object, axis: str, number: int) -> bool:
+    taps = np.arange(kernel.kernel[axis]) * kernel.dilation[axis]
+    if kernel.extent[axis] > taps[-1] + 1:
+        return False
+    made = call.outputs[0]
+    if not isinstance(field, Field) or made is None:
+        return True
+    shares = enumerate(map(pure, field.layout))
+    own = max((d for d, share in shares if share and share.axis == number), default=None)  # behind the channels
+    if own is None:
+        return True
+    others = tuple(d + 1 for d in range(len(field.shape)) if d != own)
+    reach = field.axes[number].bounds[b.REACH].min(axis=others)
+    first, negated_last = np.broadcast_to(reach, (2, field.shape[own]))
+    ends = np.where(first >= b.EMPTY, -1, first), np.where(first >= b.EMPTY, -1, -negated_last)
+    places = np.arange(recording.values[made].shape[own])[:, None]
+    stride, padding = kernel.stride[axis], kernel.padding[axis]
+    if call.packet == "convolution" and call.args[6]:  # transposed
+        read, meets = np.divmod(places + padding - taps, stride)
+        read = np.where(meets == 0, read, -1)
+    else:
+        read = places * stride - padding + taps
+    inside = (read >= 0) & (read < kernel.extent[axis])
+    met = [end[np.where(inside, read, 0)] for end in ends]
+    seen, far = inside & (met[0] >= 0), np.iinfo(met[0].dtype).max
+    return all(
+        bool((end.max(axis=1, where=seen, initial=-1) <= end.min(axis=1, where=seen, initial=far)).all()) for end in met
+    )
 
 
 def _argument(call: Call, position: int | None) -> Any:

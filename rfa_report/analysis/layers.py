@@ -8,7 +8,7 @@ from math import prod
 from typing import TypeAlias
 
 from rfa_report.analysis.cost import macs
-from rfa_report.analysis.kernel import window
+from rfa_report.analysis.kernel import call_with_kernel, idle_kernels, window
 from rfa_report.analysis.propagate import State, Unknown, propagate
 from rfa_report.analysis.spans import Span, spans
 from rfa_report.analysis.verdicts import judged
@@ -63,7 +63,12 @@ def forward_pass(recording: Recording, book: Book, measure: Measure | None = Non
             at += 1
         feeding = _feeding(recording, span, producers, states)
         kernel = window(recording, calls, states, axes)
+        sliding = call_with_kernel(calls)
+        idle: PerAxis[bool] = {}
         while at < span.stop:
+            call = recording.calls[at]
+            if kernel and call is sliding:
+                idle = idle_kernels(recording, call, kernel, states.get(call.args[0].value), axes)
             states, operator = next(steps)
             operators.append(operator)
             at += 1
@@ -75,7 +80,7 @@ def forward_pass(recording: Recording, book: Book, measure: Measure | None = Non
         caveats = _caveats(operators[span.start : span.stop])
         layer = _layer(recording, span, feeding, kernel, states, axes, params, caveats)
         sizes[span.id] = layer.rf_min
-        layers.append(judged(layer, [sizes[p] for p in layer.inputs], size))
+        layers.append(judged(layer, [sizes[p] for p in layer.inputs], size, idle))
     operators += [operator for _, operator in steps]  # what follows the last layer is judged too
     return ForwardPass(tuple(layers), parameters, tuple(filter(None, operators)))
 

@@ -1,6 +1,7 @@
 """Search the smallest resolution at which no convolution is unproductive, by tracing."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from rfa_report.analysis.layers import INPUT, forward_pass
 from rfa_report.core.layer import Layer, PerAxis, Verdict
@@ -9,6 +10,8 @@ from rfa_report.core.report import AXES, Size
 from rfa_report.rules import Book
 
 LARGEST_TRIED = 4096
+COARSEST = 256
+"""The largest distance, in pixels, that accepted sizes may have: U-Nets, windows and patches take multiples only."""
 
 
 def least_resolution(
@@ -29,49 +32,75 @@ def least_resolution(
     convolutions = [layer for layer in layers if layer.convolutions]
     if not convolutions or any(layer.unknown for layer in convolutions):
         return None
-    known: dict[int, bool] = {}
-
-    def fine(size: int) -> bool:
-        if size not in known:
-            recording = record(whole(size))
-            known[size] = recording.refusal is None and not any(
-                layer.convolutions and layer.verdict is Verdict.UNPRODUCTIVE
-                for layer in forward_pass(recording, book).layers
-            )
-        return known[size]
-
+    search = _Search(record, whole, book, {})
     guess = min(_least_size(layers, axes), LARGEST_TRIED)
-    if fine(guess):
-        low, high = _below(fine, guess)
-    else:
-        high = next((size for size in sorted(accepted) if size > guess and fine(size)), 0) or _above(fine, guess)
-        low = guess
-    if not high:
-        return None
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if fine(middle) else (middle, high)
-    return dict(zip(axes, whole(high), strict=True))
+    home = max(accepted)
+    high = search.least(guess, 0, 1)
+    if search.refused:  # below a bound of the model's own, or between multiples: what is refused is no evidence
+        step = search.step(home)
+        high = search.least(guess, home % step, step) if step else home if search.fine(home) else 0
+    return dict(zip(axes, whole(high), strict=True)) if high else None
 
 
-def _below(fine: Callable[[int], bool], high: int) -> tuple[int, int]:
-    """Step down in growing steps until a size is not fine."""
-    step = 1
-    while high - step > 0:
-        if not fine(high - step):
-            return high - step, high
-        high, step = high - step, step * 2
-    return 0, high
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A search over sizes that are accepted, or said to be refused (None), each traced once."""
 
+    record: Callable[[Size], Recording]
+    whole: Callable[[int], Size]
+    book: Book
+    known: dict[int, bool | None]
 
-def _above(fine: Callable[[int], bool], low: int) -> int:
-    """Step up in growing steps until a size is fine; 0 where none is."""
-    step = 1
-    while low + step <= LARGEST_TRIED:
-        if fine(low + step):
-            return low + step
-        step *= 2
-    return 0
+    @property
+    def refused(self) -> bool:
+        """Tell whether the model has refused a size."""
+        return None in self.known.values()
+
+    def fine(self, size: int) -> bool:
+        """Tell whether a size is accepted and no convolution is unproductive there."""
+        if size not in self.known:
+            recording = self.record(self.whole(size))
+            self.known[size] = None if recording.refusal is not None else self._productive(recording)
+        return bool(self.known[size])
+
+    def _productive(self, recording: Recording) -> bool:
+        layers = forward_pass(recording, self.book).layers
+        return not any(layer.convolutions and layer.verdict is Verdict.UNPRODUCTIVE for layer in layers)
+
+    def step(self, home: int) -> int:
+        """Return how far accepted sizes lie apart, from one that is accepted: 0 where no other is.
+
+        A model that takes multiples of `m` accepts `home + d` for the divisors d of `home` that are multiples of `m`.
+        """
+        distances = [d for d in range(1, COARSEST + 1) if home % d == 0 or d & (d - 1) == 0]
+        for distance in distances:
+            self.fine(home + distance)
+            if self.known[home + distance] is not None:
+                return distance
+        return 0
+
+    def least(self, guess: int, first: int, step: int) -> int:
+        """Return the smallest size that is fine among `first + n step`; 0 where none up to 4096 is."""
+        n = max(0 if first else 1, -(-(guess - first) // step))
+        low, high = (n, 0)
+        stride = 1
+        if self.fine(first + n * step):
+            low, high = -1 if first else 0, n
+            while high - stride > low:
+                if not self.fine(first + (high - stride) * step):
+                    low = high - stride
+                    break
+                high, stride = high - stride, stride * 2
+        else:
+            while first + (n + stride) * step <= LARGEST_TRIED and not high:
+                high = n + stride if self.fine(first + (n + stride) * step) else 0
+                low, stride = (low, stride) if high else (n + stride, stride * 2)
+            if not high:
+                return 0
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if self.fine(first + middle * step) else (middle, high)
+        return first + high * step
 
 
 def _least_size(layers: Sequence[Layer], axes: Sequence[str]) -> int:

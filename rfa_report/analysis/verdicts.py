@@ -6,21 +6,20 @@ from dataclasses import replace
 from rfa_report.core.layer import Layer, PerAxis, Verdict
 
 
-def judged(layer: Layer, feeding: Sequence[PerAxis[float | None]], size: PerAxis[int]) -> Layer:
+def judged(layer: Layer, feeding: Sequence[PerAxis[float | None]], size: PerAxis[int], idle: PerAxis[bool]) -> Layer:
     """Give a layer its verdicts: on all axes of `size` together and on each alone.
 
     `feeding` are the shortest sizes of what feeds it. A layer is *unproductive* if everything that feeds it already
-    sees the whole input and it grows beyond it, or if its kernel covers its whole map; *critical* if only its own field
-    sees the whole input.
+    sees the whole input and it grows beyond it, or if its kernel is `idle`: it covers its whole map, and no position
+    sees more than before; *critical* if only its own field sees the whole input.
     """
-    verdict, alone = _verdicts(layer, feeding, size)
+    verdict, alone = _verdicts(layer, feeding, size, idle)
     return replace(layer, verdict=verdict, axis_verdicts=alone)
 
 
 def _verdicts(
-    layer: Layer, feeding: Sequence[PerAxis[float | None]], size: PerAxis[int]
+    layer: Layer, feeding: Sequence[PerAxis[float | None]], size: PerAxis[int], idle: PerAxis[bool]
 ) -> tuple[Verdict, PerAxis[Verdict]]:
-    window = layer.window
     if layer.unknown:
         return Verdict.NOT_JUDGED, dict.fromkeys(size, Verdict.NOT_JUDGED)
     infinite, saturated, covered, beyond = [], [], [], []
@@ -29,11 +28,7 @@ def _verdicts(
         infinite.append(own == float("inf") or not layer.depends_on_input)
         beyond.append(own > n)
         saturated.append(own > n and bool(feeding) and all(n <= (p[axis] or 0) for p in feeding))
-        covered.append(
-            window is not None
-            and axis in window.kernel
-            and window.extent[axis] <= window.dilation[axis] * (window.kernel[axis] - 1) + 1
-        )
+        covered.append(idle.get(axis, False))
     if not (any(infinite) or any(beyond) or any(covered)):
         return Verdict.PRODUCTIVE, dict.fromkeys(size, Verdict.PRODUCTIVE)
     alone = {axis: _verdict([infinite[i]], [saturated[i]], [covered[i]], [beyond[i]]) for i, axis in enumerate(size)}

@@ -9,7 +9,8 @@ which nothing varies has length 1. Its rows are the ends of three intervals of i
 
 The last position is kept negated, so that the hull of intervals is one minimum. An empty interval is `EMPTY` at both
 ends, which is neutral in every hull. An element whose local intervals are empty while its reach is not depends on
-the input through global operators only: its size is infinite.
+the input through global operators only: its size is infinite. One whose largest interval alone is empty has paths of
+any length, as behind a recurrent layer.
 """
 
 from collections.abc import Sequence
@@ -199,7 +200,8 @@ def _spelled_beyond(bounds: Bounds, axis: int, before: int, after: int, pitch: i
         far = np.arange(1, count + 1, dtype=np.int32) if step > 0 else np.arange(count, 0, -1, dtype=np.int32)
         grown = end + slope * far.reshape(-1, *(1,) * (bounds.ndim - axis - 1))
         grown = grown if n > 1 else np.where(end >= EMPTY, end, grown)
-        grown[:2] = np.minimum(grown[:2], grown[2:])  # the largest path is no shorter than the shortest
+        bounded = end[:2] < EMPTY  # the largest path is no shorter than the shortest
+        grown[:2] = np.where(bounded, np.minimum(grown[:2], grown[2:]), EMPTY)
         whole[place][LOCAL] = grown
     return whole
 

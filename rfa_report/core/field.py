@@ -36,7 +36,7 @@ class AxisField:
     @property
     def is_global(self) -> bool:
         """Decide whether all that depends on the input does so through global operators only."""
-        local = any(int(part[2].min()) < b.EMPTY for part in self.parts)
+        local = any(int(part[4].min()) < b.EMPTY for part in self.parts)
         return not local and any(int(part[0].min()) < b.EMPTY for part in self.parts)
 
     def slabs(self, dims: Sequence[int]) -> Iterator[Bounds]:
@@ -123,20 +123,23 @@ class Field:
         """Return the sizes, in input positions, of the largest local path and of the shortest.
 
         Of the position where it is largest, and there of the channel where the shortest path is shortest. `inf` where
-        only global paths lead here; 0 where nothing depends on the input.
+        only global paths lead here, and for the largest where paths have no bound; 0 where nothing depends on the
+        input.
         """
         spread = [d for d in range(len(self.shape)) if spatial(self.layout[d])]
         found = [self._sizes(slab) for slab in self.axes[axis].slabs(spread)]
         largest, shortest = (max(sizes) for sizes in zip(*found, strict=True))
         if largest > 0:
             return largest, shortest
+        if shortest > 0:
+            return float("inf"), shortest
         return (float("inf"), float("inf")) if self.axes[axis].is_global else (0, 0)
 
     def _sizes(self, bounds: Bounds) -> tuple[int, int]:
         lengths = 1 - bounds[2::2] - bounds[3::2]  # of both readings; negative where empty
         largest, shortest = lengths.reshape(2, -1).max(axis=1).tolist()
         channels = tuple([d for d, n in enumerate(lengths.shape[1:]) if n > 1 and not spatial(self.layout[d])])
-        if channels and largest > 0:
+        if channels and shortest > 0:
             least = np.where(lengths[1] <= 0, b.EMPTY, lengths[1]).min(axis=channels)
             shortest = int(np.where(least == b.EMPTY, 0, least).max())
         return largest, shortest
@@ -215,7 +218,7 @@ def seen_layout(
 ) -> Layout:
     """See from compressed bounds, one an input axis, which dimension runs along which axis.
 
-    The jump is the distance between the starts of the largest fields; where that varies, `jump(axis, dim)` knows.
+    The jump is the distance between the starts of the shortest fields; where that varies, `jump(axis, dim)` knows.
     """
     varying = [[d for d, length in enumerate(bounds.shape[1:]) if length > 1] for bounds in axes]
     dims: list[Dim] = [plain(n) for n in shape]
@@ -230,7 +233,7 @@ def seen_layout(
 
 
 def _even_steps(bounds: Bounds) -> int | None:
-    steps = set(np.diff(bounds[2].reshape(-1)).tolist())
+    steps = set(np.diff(bounds[4].reshape(-1)).tolist())
     step = steps.pop() if len(steps) == 1 else 0
     return step if 0 < step < b.EMPTY // 2 else None
 

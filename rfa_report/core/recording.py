@@ -59,7 +59,7 @@ class Call:
 
 @cache
 def _packet(op: str) -> str:
-    return op.split(".")[1]
+    return op.split(".")[1] if "." in op else op
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ anywhere.
 """
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from math import prod
 from typing import Any
 
@@ -17,6 +18,7 @@ from rfa_report.core.bounds import Bounds
 from rfa_report.core.field import AxisField, Field, join_axis
 from rfa_report.rules.book import Book, DataDependent, Moved, Operand, Shapes, Unruled, source
 from rfa_report.rules.joins import adopted
+from rfa_report.rules.pieces import put_together
 from rfa_report.rules.windows import moved
 
 BOOK = Book()
@@ -94,12 +96,20 @@ def _along(field: Field, dim: int, table: Table) -> Field:
 
 
 def _unbounded(table: Table, n: int) -> Table | None:
-    """Return what a table would read of an unbounded map: where it holds the whole map in order, the rest is border."""
+    """Return what a table would read of an unbounded map; None where it is no map with a border, or turned around.
+
+    Where it holds the whole map in order, the rest is border; where it goes round, it goes on.
+    """
     whole = np.arange(n)
     for start in range(len(table) - n + 1) if n > 1 else ():
         if np.array_equal(table[start : start + n], whole):
             return np.arange(len(table)) - start
-    return None
+    turns = set(((table - np.arange(len(table))) % n).tolist())
+    if len(turns) > 1:
+        return None
+    turn = int(turns.pop())
+    virtual: Table = np.arange(len(table)) + (turn if 2 * turn <= n else turn - n)
+    return virtual
 
 
 @BOOK.rule("aten.index_select")
@@ -182,7 +192,8 @@ def _written(x: Operand, values: Operand, where: Any, *, add: bool) -> Moved:
         meeting = [AxisField((result,), f.aligned, f.global_context) for f in flags]
         axes.append(join_axis(meeting[0], meeting[-1]))
     layout = x.field.layout if x.field else adopted(x.shape, values)
-    return Field(x.shape, layout, tuple(a.with_bounds(b.compressed(a.bounds)) for a in axes))
+    made = Field(x.shape, layout, tuple(a.with_bounds(b.compressed(a.bounds)) for a in axes))
+    return reduce(put_together, [d for d, dim in enumerate(layout) if lay.pitch(dim) is None], made)
 
 
 def measurable(*indices: int, why: str) -> Callable[..., Moved]:

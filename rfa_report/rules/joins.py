@@ -15,6 +15,7 @@ from rfa_report.core.layout import Dim, plain
 from rfa_report.core.recording import SCATTER
 from rfa_report.rules import views
 from rfa_report.rules.book import Book, Moved, Operand, Shapes, Unruled
+from rfa_report.rules.pieces import put_together
 
 BOOK = Book()
 
@@ -42,7 +43,7 @@ def cat(out: Shapes, tensors: Sequence[Operand], dim: int = 0) -> Moved:
     layout[at] = _concatenated(along, [x.shape[at] for x in parts])
     meets = not lay.axes_of(layout[at])
     axes = tuple(_cat_axis(parts, axis, at, meets=meets) for axis in range(len(fields[0].axes)))
-    return Field(shape, tuple(layout), axes)
+    return put_together(Field(shape, tuple(layout), axes), at)
 
 
 def _cat_axis(parts: Sequence[Operand], axis: int, at: int, *, meets: bool) -> AxisField:
@@ -111,10 +112,12 @@ def scatter(out: Shapes, base: Operand, value: Operand, chain: Sequence[Any]) ->
         for d in range(len(base.shape)):
             whole = b.compress(whole, d)
         flags = [a for a in (now, new) if a]
-        local = whole[2] < b.EMPTY
+        local = whole[4] < b.EMPTY
         spans = bool(local.any() and ((whole[0] < b.EMPTY) & ~local).any())
         axes.append(AxisField((whole,), all(a.aligned for a in flags), spans or any(a.global_context for a in flags)))
-    return Field(base.shape, layout, tuple(axes))
+    made = Field(base.shape, layout, tuple(axes))
+    like = value.shape if len(value.shape) == len(base.shape) else (0,) * len(base.shape)
+    return reduce(put_together, [d for d, n in enumerate(base.shape) if n != like[d]], made)
 
 
 def _holds(base: Field, value: Operand, chain: Sequence[Any]) -> bool:

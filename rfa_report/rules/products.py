@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from rfa_report.core import bounds as b
+from rfa_report.core import layout as lay
 from rfa_report.core.field import Field, join
 from rfa_report.core.layout import Layout, plain
 from rfa_report.rules import views
@@ -15,7 +17,10 @@ BOOK = Book()
 
 @BOOK.rule("aten.mm", "aten.bmm")
 def matmul(out: Shapes, x: Operand, y: Operand) -> Moved:
-    """Multiply matrices: contract the last dimension of one with the last but one of the other, then join."""
+    """Multiply matrices: contract the last dimension of one with the last but one of the other, then join.
+
+    Where every position of a map meets every other one, as in `q k` over the whole map, no size has a bound.
+    """
     shape, rank = out[0], len(out[0])
     fields = []
     if x.field is not None:
@@ -24,7 +29,22 @@ def matmul(out: Shapes, x: Operand, y: Operand) -> Moved:
     if y.field is not None:
         columns = y.field.contracted([rank - 2])
         fields.append(_widened(columns, rank - 2, shape[-2], columns.layout))
-    return join(fields, shape)
+    met = join(fields, shape)
+    if x.field is None or y.field is None:
+        return met
+    everywhere = [all(lay.covers([f.layout[d]], axis) for f, d in _sides(x, y)) for axis in range(len(met.axes))]
+    axes = [
+        replace(a, parts=tuple(map(b.infinite, a.parts))) if all_pairs else a
+        for a, all_pairs in zip(met.axes, everywhere, strict=True)
+    ]
+    return replace(met, axes=tuple(axes))
+
+
+def _sides(x: Operand, y: Operand) -> tuple[tuple[Field, int], ...]:
+    """Pair each factor of a product with its dimension that the product keeps."""
+    assert x.field is not None, "a product of one field has no pairs"
+    assert y.field is not None, "a product of one field has no pairs"
+    return (x.field, len(x.shape) - 2), (y.field, len(y.shape) - 1)
 
 
 def _widened(field: Field, dim: int, size: int, layout: Layout) -> Field:

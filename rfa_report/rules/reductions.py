@@ -94,13 +94,15 @@ def cumulative_extremum(out: Shapes, x: Operand, dim: int) -> Moved:
 
 @BOOK.rule("aten.cumsum", "aten.cumprod", "aten.logcumsumexp")
 def cumulative(out: Shapes, x: Operand, dim: int, **_: Any) -> Moved:
-    """Combine each position with all before it; where a whole map runs along, the local sizes are infinite."""
+    """Combine each position with all before it; its own is the shortest path, along a map the largest has no end."""
     field = source(x)
     at = dim % len(x.shape)
     axes = []
     for axis, a in enumerate(field.axes):
-        now = np.minimum.accumulate(b.full_along(a.bounds, at, x.shape[at]), axis=at + 1)
+        each = b.full_along(a.bounds, at, x.shape[at])
+        now = np.minimum.accumulate(each, axis=at + 1)
+        now[b.SHORTEST] = each[b.SHORTEST]
         if covers([field.layout[at]], axis):
-            now[b.LOCAL] = b.EMPTY
+            now[b.LARGEST] = b.EMPTY
         axes.append(a.with_bounds(b.compress(now, at)))
     return Field(field.shape, field.layout, tuple(axes))

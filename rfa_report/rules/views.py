@@ -230,8 +230,33 @@ def roll(out: Shapes, x: Operand, shifts: int | Sequence[int], dims: int | Seque
     field = source(x)
     if not dims:
         return picked(field, np.roll(np.arange(prod(x.shape)), shifts[0]).reshape(x.shape))
-    axes = tuple(d % len(x.shape) + 1 for d in dims)
-    return field.restructured(out[0], field.layout, lambda a: np.roll(a, shifts, axes))
+    for shift, d in zip(shifts, dims, strict=True):
+        field = _turned(field, d % len(x.shape), shift)
+    return field
+
+
+def _turned(field: Field, dim: int, shift: int) -> Field:
+    """Rotate one dimension: what goes over the border comes back at the other one, and its local intervals go on."""
+    n, share = field.shape[dim], lay.pure(field.layout[dim])
+    shift %= max(n, 1)
+    back = 2 * shift > n
+    wrapped = slice(shift, None) if back else slice(0, shift)
+
+    def change(a: Bounds, own: bool) -> Bounds:
+        turned = np.roll(a, shift, dim + 1)
+        if own and share and share.pitch and shift:
+            turned = turned if a.shape[dim + 1] == n else b.full_along(turned, dim, n).copy()
+            local = turned[b.LOCAL][b.index(dim, wrapped)]
+            local += np.where(local < b.EMPTY, _ends(local.ndim) * (n * share.pitch * (1 if back else -1)), 0)
+        return turned
+
+    own = [share is not None and share.axis == axis for axis in range(len(field.axes))]
+    axes = [a.with_bounds(change(a.bounds, o)) for a, o in zip(field.axes, own, strict=True)]
+    return replace(field, axes=tuple(axes))
+
+
+def _ends(ndim: int) -> NDArray[np.int32]:
+    return b.SIGNS.reshape(4, *(1,) * (ndim - 1))
 
 
 @BOOK.rule("aten.flip")

@@ -1,21 +1,33 @@
 """Record every ATen call of a forward pass as plain values in single-assignment form."""
 
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 import torch
 from numpy.typing import NDArray
+from torch._C._functorch import get_unwrapped, is_functorch_wrapped_tensor
+from torch._ops import HigherOrderOperator
+from torch.utils import _pytree as pytree
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from rfa_report.core.recording import SCATTER, Call, Origin, Ref, Value
+from rfa_report.tracing.leaving import Leaving
+from rfa_report.tracing.signature import Signature, signature
+from rfa_report.tracing.spelling import FOREACH, each, higher_order
+from rfa_report.tracing.undoing import Step, undone
 
 LOOKUPS = {"grid_sampler_2d": 1, "grid_sampler_3d": 1, "index": 1, "index_put": 1, "take": 1} | dict.fromkeys(
     ("gather", "index_add", "index_copy", "index_fill", "index_select", "scatter", "scatter_add", "scatter_reduce"), 2
 )
 """Operators with an argument that says where they read or write, and which one: its numbers are recorded."""
+
+FILLS = frozenset({"full", "full_like", "new_full", "scalar_tensor"})
+"""Operators that make a tensor of a number of Python's."""
+
+CHECKS = frozenset({"is_same_size", "_has_same_storage_numel"})
+"""Operators that automatic differentiation asks about shapes."""
 
 ATOMS = frozenset({type(None), bool, int, float, str})
 
@@ -39,44 +51,17 @@ class _Tracked:
     value: int
     storage: _Storage
     version: int
-    chain: tuple[tuple[Any, ...], ...]
+    chain: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Signature:
-    """What the schema of an operator says about aliasing."""
-
-    name: str
-    packet: str
-    writes: tuple[int | str, ...]
-    views: bool
-    restructures: bool
-    pointwise: bool
-
-
-@cache
-def _signature(func: Any) -> _Signature:
-    schema = func._schema
-    written = [
-        a.name if a.kwarg_only else i
-        for i, a in enumerate(schema.arguments)
-        if a.alias_info is not None and a.alias_info.is_write
-    ]
-    namespace, _, packet = schema.name.partition("::")
-    if written and packet.endswith("_") and not packet.endswith("__"):
-        packet = packet[:-1]
-    return _Signature(
-        f"{namespace}.{packet}.{schema.overload_name or 'default'}",
-        packet,
-        tuple(written),
-        any(r.alias_info is not None and not r.alias_info.is_write for r in schema.returns),
-        torch.Tag.inplace_view in func.tags,
-        torch.Tag.pointwise in func.tags,
-    )
+class EmptyMap(RuntimeError):  # noqa: N818 -- a name for what is raised, as in `StopIteration`
+    """Raised where a map has no rows or columns left: torch goes on with it, but nothing depends on anything there."""
 
 
 class Recorder(TorchDispatchMode):
     """A mode that records calls while active. `scope` is the scope that new calls belong to."""
+
+    supports_higher_order_operators = True
 
     def __init__(self) -> None:
         """Start with an empty record."""
@@ -88,6 +73,7 @@ class Recorder(TorchDispatchMode):
         self.misses_a_table = False
         self._live: set[int] = set()
         self._tracked: dict[int, _Tracked] = {}
+        self._leaving = Leaving()
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
@@ -96,40 +82,90 @@ class Recorder(TorchDispatchMode):
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
-        signature = _signature(func)
+        if isinstance(func, HigherOrderOperator):
+            return self._spell(func, higher_order(func), args, kwargs)
+        own = signature(func)
+        if own.packet.startswith(FOREACH):
+            return self._spell(func, each(func), args, kwargs)
+        if own.packet in CHECKS:
+            return func(*args, **kwargs)
         inputs: list[int] = []
         plain_args = self._plain(args, inputs)
-        plain_kwargs = {key: self._plain(v, inputs) for key, v in kwargs.items() if key not in signature.writes}
-        if (place := LOOKUPS.get(signature.packet)) is not None and not self._live.isdisjoint(inputs):
+        plain_kwargs = {key: self._plain(v, inputs) for key, v in kwargs.items() if key not in own.writes}
+        if (place := LOOKUPS.get(own.packet)) is not None and not self._live.isdisjoint(inputs):
             self._keep_tables(args[place], plain_args[place])
         result = func(*args, **kwargs)
-        if signature.writes:
-            written = [kwargs.get(w) if isinstance(w, str) else args[w] for w in signature.writes]
-            if signature.restructures:
-                self._restructure(signature, written[0], plain_args, inputs)
+        if own.writes:
+            written = [kwargs.get(w) if isinstance(w, str) else args[w] for w in own.writes]
+            if own.restructures:
+                self._restructure(own, written[0], plain_args, inputs)
             else:
-                self._write(signature, [t for t in written if t is not None], plain_args, plain_kwargs, inputs)
+                self._write(own, [t for t in _flat(written) if t is not None], plain_args, plain_kwargs, inputs)
             return result
         outputs = result if isinstance(result, (tuple, list)) else (result,)
-        source = self._tracked[id(args[0])] if signature.views else None
-        self._call(signature, outputs, plain_args, plain_kwargs, inputs, source)
+        if own.packet in FILLS and not self._leaving.numbers.isdisjoint(_flat(args)):
+            self._come_back(result)
+            return result
+        source = self._tracked[id(args[0])] if own.views else None
+        self._call(own, outputs, plain_args, plain_kwargs, inputs, source)
+        if own.packet == "_local_scalar_dense" and args[0].is_floating_point() and inputs[0] in self._live:
+            self._leaving.leave(inputs[0], "a number")
+            self._leaving.numbers.add(result)
+        return result
+
+    def _spell(self, func: Any, spelled: Callable[..., Any] | None, args: Any, kwargs: Any) -> Any:
+        """Record what an operator stands for; one that nobody can spell out is recorded by its name."""
+        if spelled is not None:
+            with self:
+                return spelled(*args, **kwargs)
+        inputs = [self.value(t) for t in pytree.tree_leaves((args, kwargs)) if isinstance(t, torch.Tensor)]
+        result = func(*args, **kwargs)
+        made = [t for t in pytree.tree_leaves(result) if isinstance(t, torch.Tensor)]
+        numbers = tuple(self._new(t) for t in made)
+        self._append(f"higher_order.{func.name()}.default", tuple(map(Ref, inputs)), {}, inputs, numbers)
+        for tensor, number in zip(made, numbers, strict=True):
+            self._track(tensor, number, _Storage(number), 0, ())
         return result
 
     def value(self, tensor: torch.Tensor, origin: Origin = "constant") -> int:
         """Return the number of a tensor's present value, bringing a view up to date with writes to its base."""
         seen = self._tracked.get(id(tensor))
         if seen is None:
+            if is_functorch_wrapped_tensor(tensor):  # inside of vmap, jvp and the like, seen from a module
+                return self.value(get_unwrapped(tensor), origin)
             if isinstance(tensor, torch.nn.Parameter):
                 origin = "parameter"
+            if origin == "constant" and self._leaving.may_be(tensor):
+                return self._come_back(tensor)
             number = self._new(tensor, origin)
             self._track(tensor, number, _Storage(number), 0, ())
             if origin == "input":
                 self._live.add(number)
             return number
         if seen.version != seen.storage.version:
-            seen.value = self._replay(seen)
+            seen.value = self._follow(seen.storage.root, seen.chain)
             seen.version = seen.storage.version
         return seen.value
+
+    def _come_back(self, tensor: torch.Tensor) -> int:
+        """Record that a tensor was made of what left torch."""
+        left, number = tuple(self._leaving.values), self._new(tensor)
+        self._append(self._leaving.name, tuple(map(Ref, left)), {}, left, (number,))
+        self._track(tensor, number, _Storage(number), 0, ())
+        return number
+
+    def left(self, tensor: torch.Tensor, way: str) -> None:
+        """Note that the numbers of a tensor left torch."""
+        value = self.value(tensor)
+        if value in self._live:
+            self._leaving.leave(value, way)
+
+    def same(self, tensor: torch.Tensor, other: torch.Tensor) -> None:
+        """Note that a tensor is another one that torch does not tell of."""
+        self.value(tensor)
+        seen = self._tracked.get(id(tensor))
+        if seen is not None:
+            self._track(other, seen.value, seen.storage, seen.version, seen.chain)
 
     def _new(self, tensor: torch.Tensor, origin: Origin = "call") -> int:
         strided = tensor.layout == torch.strided
@@ -158,7 +194,7 @@ class Recorder(TorchDispatchMode):
 
     def _call(
         self,
-        signature: _Signature,
+        own: Signature,
         outputs: Sequence[Any],
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
@@ -166,19 +202,21 @@ class Recorder(TorchDispatchMode):
         source: _Tracked | None,
     ) -> None:
         numbers = tuple([self._new(t) if isinstance(t, torch.Tensor) else None for t in outputs])
-        self._append(signature.name, args, kwargs, inputs, numbers, pointwise=signature.pointwise)
+        if own.maps:
+            self.refuse_empty(numbers, inputs)
+        self._append(own.name, args, kwargs, inputs, numbers, pointwise=own.pointwise)
         for index, (tensor, number) in enumerate(zip(outputs, numbers, strict=True)):
             if number is None or (source and self._tracked.get(id(tensor)) is source):
                 continue
             if source:
                 shapes = tuple(self.values[n].shape for n in numbers if n is not None)
-                step = (signature.name, args[1:], shapes, index)
+                step = (own.name, args[1:], shapes, index)
                 self._track(tensor, number, source.storage, source.version, (*source.chain, step))
             else:
                 self._track(tensor, number, _Storage(number), 0, ())
 
     def _track(
-        self, tensor: torch.Tensor, value: int, storage: _Storage, version: int, chain: tuple[tuple[Any, ...], ...]
+        self, tensor: torch.Tensor, value: int, storage: _Storage, version: int, chain: tuple[Step, ...]
     ) -> None:
         key = id(tensor)
         kept = tensor if tensor.is_meta else weakref.ref(tensor, lambda _: self._tracked.pop(key, None))
@@ -198,24 +236,22 @@ class Recorder(TorchDispatchMode):
             self._live.update(v for v in outputs if v is not None)
         self.calls.append(Call(op, args, kwargs, tuple(inputs), outputs, self.scope, pointwise))
 
-    def _restructure(
-        self, signature: _Signature, tensor: torch.Tensor, args: tuple[Any, ...], inputs: list[int]
-    ) -> None:
+    def _restructure(self, own: Signature, tensor: torch.Tensor, args: tuple[Any, ...], inputs: list[int]) -> None:
         seen = self._tracked[id(tensor)]
         seen.value = self._new(tensor)
-        seen.chain = (*seen.chain, (signature.name, args[1:], (tuple(tensor.shape),), 0))
-        self._append(signature.name, args, {}, inputs, (seen.value,))
+        seen.chain = (*seen.chain, (own.name, args[1:], (tuple(tensor.shape),), 0))
+        self._append(own.name, args, {}, inputs, (seen.value,))
 
     def _write(
         self,
-        signature: _Signature,
+        own: Signature,
         written: list[torch.Tensor],
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
         inputs: list[int],
     ) -> None:
         numbers = tuple(self._new(t) for t in written)
-        self._append(signature.name, args, kwargs, inputs, numbers, pointwise=signature.pointwise)
+        self._append(own.name, args, kwargs, inputs, numbers, pointwise=own.pointwise)
         for tensor, number in zip(written, numbers, strict=True):
             self.value(tensor)
             seen = self._tracked[id(tensor)]
@@ -224,28 +260,48 @@ class Recorder(TorchDispatchMode):
             if not seen.chain:
                 seen.storage.root = number
                 continue
-            base = self.values[seen.storage.root]
-            self.values.append(replace(base, origin="call"))
-            root = len(self.values) - 1
-            read = (seen.storage.root, number)
-            self._append(SCATTER, (Ref(read[0]), Ref(number), seen.chain), {}, read, (root,))
-            seen.storage.root = root
+            seen.storage.root = self._lead_back(seen.storage.root, number, seen.chain)
 
-    def _replay(self, seen: _Tracked) -> int:
-        """Record the views from the root to a tensor once more, on the root's present value."""
-        current = seen.storage.root
-        for op, args, shapes, index in seen.chain:
+    def _lead_back(self, root: int, written: int, chain: tuple[Step, ...]) -> int:
+        """Record what a value that was written through views makes of the root."""
+        shapes = [self.values[root].shape, *(shapes[index] for _, _, shapes, index in chain)]
+        backwards = [undone(step, shape) for step, shape in zip(chain, shapes, strict=False)]
+        at = len(chain)
+        while at:
+            if (back := backwards[at - 1]) is not None:
+                written, at = self._follow(written, (back,)), at - 1
+                continue
+            first = at - 1
+            while first and backwards[first - 1] is None:
+                first -= 1
+            base = self._follow(root, chain[:first])
+            self.values.append(replace(self.values[base], origin="call"))
+            made = len(self.values) - 1
+            self._append(SCATTER, (Ref(base), Ref(written), chain[first:at]), {}, (base, written), (made,))
+            written, at = made, first
+        return written
+
+    def _follow(self, value: int, chain: Iterable[Step]) -> int:
+        """Record views on a value once more."""
+        for op, args, shapes, index in chain:
             outputs = tuple(len(self.values) + i for i in range(len(shapes)))
-            dtype = self.values[current].dtype
+            dtype = self.values[value].dtype
             self.values.extend(Value(shape, (), "call", dtype) for shape in shapes)
-            self._append(op, (Ref(current), *args), {}, (current,), outputs)
-            current = outputs[index]
-        return current
+            self._append(op, (Ref(value), *args), {}, (value,), outputs)
+            value = outputs[index]
+        return value
+
+    def refuse_empty(self, made: Iterable[int | None], read: Iterable[int]) -> None:
+        """Raise `EmptyMap` where all that was made of maps with positions is maps without any."""
+        shapes = [self.values[v].shape for v in made if v is not None]
+        empty = shapes and all(0 in shape[1:] and len(shape) > 2 for shape in shapes)
+        if empty and not (self._live.isdisjoint(read) or any(0 in self.values[v].shape for v in read)):
+            raise EmptyMap(f"gives an empty map, {'×'.join(map(str, shapes[0]))}")
 
 
 def _is_factory(op: str) -> bool:
     """Decide whether an operator takes a tensor for its shape only."""
-    packet = op.split(".")[1]
+    packet = op.partition(".")[2].partition(".")[0]
     return packet.startswith("new_") or packet.endswith("_like") or packet == "zero" or op == "aten.fill.Scalar"
 
 

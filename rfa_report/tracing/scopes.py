@@ -12,13 +12,11 @@ from torch import nn
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
 from rfa_report.core.recording import Scope
-from rfa_report.tracing.recorder import Recorder
+from rfa_report.tracing.paths import Paths
+from rfa_report.tracing.recorder import EmptyMap, Recorder
 
 BOXES = {"scaled_dot_product_attention": "attention"}
 """Functions of `torch.nn.functional` that ATen decomposes but a person draws as one box, and the box's name."""
-
-COMPILED = "_orig_mod."
-"""What `torch.compile` puts into the path of a module that it wraps."""
 
 
 @dataclass(slots=True)
@@ -43,7 +41,7 @@ class Scopes:
         """Learn the paths of the model's modules."""
         self._recorder = recorder
         self._model = model
-        self._paths = {id(module): path.replace(COMPILED, "") for path, module in model.named_modules()}
+        self._paths = Paths(model)
         self._leaves: dict[int, bool] = {}
         root = _Frame(0, "", 0, type(model).__name__, _is_leaf(model, root=True), None, 0, (), model)
         self._stack = [root]
@@ -70,6 +68,8 @@ class Scopes:
                 stack.enter_context(patch.object(torch.nn.functional, function, boxed))
             try:
                 yield
+            except EmptyMap as error:
+                raise EmptyMap(f"{self._stack[-1].path or self._stack[-1].kind} {error}") from error
             finally:
                 while self._stack:
                     self._close(())
@@ -82,16 +82,21 @@ class Scopes:
         if key not in self._leaves:
             self._leaves[key] = _is_leaf(module)
         kind = type(module).__name__
-        self._open(self._paths.get(key) or self._below(kind.lower()), kind, self._leaves[key], args, module)
+        caller = self._stack[-1]
+        path = self._paths.of(module, caller.module, caller.path) or self._below(kind.lower())
+        self._open(path, kind, self._leaves[key], args, module)
 
     def _leave_module(self, module: nn.Module, args: Any, output: Any) -> Any:
         if module is self._model and len(self._stack) == 1:
-            self._close(self._values(output))
+            values = self._values(output)
+            self._recorder.refuse_empty(values, self._stack[0].inputs)
+            self._close(values)
             return None
         while len(self._stack) > 1 and self._stack[-1].module is not module:
             self._close(())
         frame = self._stack[-1]
         values, replaced = self._values(output), None
+        self._recorder.refuse_empty(values, frame.inputs)
         if frame.leaf and len(values) == 1 and values[0] in frame.inputs and isinstance(output, torch.Tensor):
             # A module that hands its input on (dropout in eval mode) is a box with a value of its own all the same.
             replaced = torch.ops.aten.alias(output)

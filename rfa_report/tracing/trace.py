@@ -1,5 +1,6 @@
 """Run a model once and keep what ran."""
 
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,8 @@ from rfa_report.core.recording import Recording
 from rfa_report.tracing.build import Model
 from rfa_report.tracing.copying import zeroed
 from rfa_report.tracing.imports import plain_imports
-from rfa_report.tracing.recorder import Recorder
+from rfa_report.tracing.leaving import watched
+from rfa_report.tracing.recorder import EmptyMap, Recorder
 from rfa_report.tracing.scopes import Scopes, tensors
 
 
@@ -28,7 +30,7 @@ def trace(model: Model, shape: tuple[int, ...], images: int = 1) -> Recording:
     raises gives the recording up to there, with the model's own message as `refusal`.
     """
     recording, error, looked_up = _record(model.meta, shape, images, "meta")
-    if looked_up or (error is not None and _needs_numbers(error)):
+    if looked_up or (error is not None and not isinstance(error, EmptyMap) and _needs_numbers(error)):
         recording, _, _ = _record(model.concrete(), shape, images, "cpu")
     return recording
 
@@ -64,11 +66,13 @@ def _record(
             if any(is_lazy(p) for p in model.parameters()):
                 model(*given)  # gives lazy modules their shapes
                 zeroed(model)
-            with scopes.following(), recorder:
+            with watched(recorder.left, recorder.same), scopes.following(), recorder:
                 result = model(*given)
                 outputs = tuple(recorder.value(t) for t in tensors(result))
         except Exception as error:
             caught = error
+            if "torch._dynamo" in sys.modules:
+                torch._dynamo.reset()  # or else what it was about to compile fails from now on
     recording = Recording(
         values=tuple(recorder.values),
         calls=tuple(recorder.calls),

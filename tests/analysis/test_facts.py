@@ -98,7 +98,11 @@ def test_alexnet_at_32_as_the_seed_document_says() -> None:
     assert "Output size is too small" in at.refusal
     assert at.refused_in == "features.12"
     convolutions = [layer for layer in at.layers if layer.convolutions]
-    assert [layer.verdict for layer in convolutions] == [Verdict.PRODUCTIVE] + [Verdict.UNPRODUCTIVE] * 4
+    assert [layer.verdict for layer in convolutions] == [
+        Verdict.PRODUCTIVE,
+        Verdict.CRITICAL,  # a 5x5 kernel on 3x3 positions that see 19 pixels each
+        *[Verdict.UNPRODUCTIVE] * 3,
+    ]
 
 
 def test_show_json_says_the_same() -> None:

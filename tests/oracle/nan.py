@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
-from torch.nn.modules.module import register_module_forward_hook
+from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
 from rfa_report.analysis import propagate
 from rfa_report.analysis.propagate import State, Unknown
@@ -28,6 +28,7 @@ from rfa_report.core.operator import How
 from rfa_report.core.recording import Recording
 from rfa_report.rules import BOOK
 from rfa_report.tracing import Measurements, on_meta, trace
+from rfa_report.tracing.paths import Paths
 from rfa_report.tracing.scopes import tensors
 
 Lists = tuple[tuple[int, ...], tuple[int, ...]]
@@ -90,16 +91,21 @@ def _plain_kernels(*, fast: bool) -> Iterator[None]:
 
 def _run(model: nn.Module, images: torch.Tensor, see: See, *, fast: bool) -> str | None:
     """Run a model, showing the outputs of all its module calls. Returns what it raised, if it did."""
-    paths = {id(module): path for path, module in model.named_modules()}
+    paths = Paths(model)
     counts: Counter[str] = Counter()
+    stack: list[tuple[nn.Module, str | None]] = []
+
+    def enter(module: nn.Module, args: Any) -> None:
+        caller, within = stack[-1] if stack else (None, "")
+        stack.append((module, paths.of(module, caller, within or "")))
 
     def look(module: nn.Module, args: Any, output: Any) -> None:
-        path = paths.get(id(module))
+        path = stack.pop()[1]
         if path is not None:
             see(f"{path}#{counts[path]}", next(tensors(output), None))
             counts[path] += 1
 
-    handle = register_module_forward_hook(look)
+    handles = (register_module_forward_pre_hook(enter), register_module_forward_hook(look))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -108,7 +114,8 @@ def _run(model: nn.Module, images: torch.Tensor, see: See, *, fast: bool) -> str
     except Exception as error:
         return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0][:200]}"
     finally:
-        handle.remove()
+        for handle in handles:
+            handle.remove()
     return None
 
 

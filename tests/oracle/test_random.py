@@ -27,6 +27,8 @@ SHARE = {1: 0.25, 2: 0.5, 3: 0.25}
 
 FOLDING = ("reflection_pad", "replication_pad", "upsample")
 """Operators that read a row within the map where their kernel crosses its border: reach ends there, sizes do not."""
+WRAPPING = ("roll", "aten.copy")
+"""Operators that may read a row of the other side there, as circular padding, which is copied, does."""
 
 Check = Callable[[Net, tuple[int, ...]], None]
 
@@ -52,18 +54,20 @@ def _reach_is_what_nan_says(net: Net, shape: tuple[int, ...]) -> None:
 def _sizes_fit_together(net: Net, shape: tuple[int, ...]) -> None:
     """Check what no oracle can see: the shortest path is within the largest, and reach is too without global paths."""
     recording = trace(on_meta(net), shape)
-    folded = any(part in call.op for call in recording.calls for part in FOLDING)
+    folded, wrapped = (any(p in call.op for call in recording.calls for p in ops) for ops in (FOLDING, WRAPPING))
     for key, judged in computed(recording).items():
         assert isinstance(judged.state, Field), key
         for number, axis in enumerate(judged.state.axes):
             reach, largest, shortest = (axis.bounds[rows] for rows in (b.REACH, b.LARGEST, b.SHORTEST))
-            assert (largest <= shortest).all(), f"{key}: a shortest path beyond the largest"
+            bounded = largest < b.EMPTY
+            assert (largest <= shortest)[bounded].all(), f"{key}: a shortest path beyond the largest"
             if not (axis.global_context or axis.is_global):
-                beyond = (largest > reach) & (reach < b.EMPTY)
-                if folded:  # only where a field crosses the border does it read other rows than its own
+                beyond = (largest > reach) & (reach < b.EMPTY) & bounded
+                if folded or wrapped:  # only where a field crosses the border does it read other rows than its own
                     beyond &= (largest[0] >= 0) & (-largest[1] < shape[2 + number])
+                if folded and not wrapped:
                     longer = largest.sum(axis=0) > reach.sum(axis=0)  # ends are negated
-                    assert not (longer & (reach[0] < b.EMPTY)).any(), f"{key}: reach longer than the largest path"
+                    assert not (longer & (reach[0] < b.EMPTY) & bounded[0]).any(), f"{key}: reach longer than largest"
                 assert not beyond.any(), f"{key}: reach beyond the largest local path"
 
 

@@ -1,0 +1,55 @@
+"""What the schema of an operator says about aliasing."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import torch
+
+MAPS = ("conv", "pool", "pad", "upsample")
+"""Parts of the names of operators that make maps, whose size follows from that of the map that they are given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The name of an operator, which arguments it writes, and whether its outputs are views of the first."""
+
+    name: str
+    packet: str
+    writes: tuple[int | str, ...]
+    views: bool
+    restructures: bool
+    pointwise: bool
+    maps: bool
+
+
+@cache
+def signature(func: Any) -> Signature:
+    """Read the schema of an operator; one that writes is named after the operator that it is a variant of."""
+    schema = func._schema
+    written = [
+        a.name if a.kwarg_only else i
+        for i, a in enumerate(schema.arguments)
+        if a.alias_info is not None and a.alias_info.is_write
+    ]
+    namespace, _, packet = schema.name.partition("::")
+    overload = schema.overload_name or "default"
+    if written and packet.endswith("_") and not packet.endswith("__"):
+        packet = packet[:-1]
+    return Signature(
+        f"{namespace}.{packet}.{overload}",
+        packet,
+        tuple(written),
+        any(r.alias_info is not None and not r.alias_info.is_write for r in schema.returns),
+        torch.Tag.inplace_view in func.tags,
+        _pointwise(func) or (bool(written) and _pointwise(_found(namespace, packet, overload))),
+        any(part in packet for part in MAPS),
+    )
+
+
+def _found(namespace: str, packet: str, overload: str) -> Any:
+    return getattr(getattr(getattr(torch.ops, namespace), packet, None), overload, None)
+
+
+def _pointwise(func: Any) -> bool:
+    return func is not None and torch.Tag.pointwise in func.tags

@@ -1,0 +1,70 @@
+"""The smallest feasible size is that of all sizes that a model accepts, whatever was asked."""
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from rfa_report import analyze
+
+
+class _Picky(nn.Module):
+    """Three convolutions for sizes that leave `rest` when divided by `step`."""
+
+    def __init__(self, step: int, rest: int = 0, least: int = 0) -> None:
+        super().__init__()
+        self.step, self.rest, self.least = step, rest, least
+        self.body = nn.Sequential(*[nn.Conv2d(3, 3, 3, padding=1) for _ in range(3)])
+
+    def forward(self, x: Tensor) -> Tensor:
+        if x.shape[-1] % self.step != self.rest or x.shape[-1] < self.least:
+            raise ValueError("not this size")
+        y: Tensor = self.body(x)
+        return y
+
+
+class _Decoder(nn.Module):
+    """Halve the map, widen the field there, and join it with what it was: odd sizes do not fit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.down = nn.ModuleList(nn.Conv2d(3, 3, 3, 2, 1) for _ in range(3))
+        self.up = nn.Upsample(scale_factor=2)
+        self.last = nn.Conv2d(6, 3, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        maps = [x]
+        for conv in self.down:
+            maps.append(conv(maps[-1]))
+        y = maps.pop()
+        while maps:
+            y = self.last(torch.cat([self.up(y), maps.pop()], 1))
+        return y
+
+
+def _feasible(model: nn.Module, sizes: range) -> int:
+    """Try all sizes."""
+    found = analyze(model, list(sizes))
+    fine = [at.size[0] for at in found.accepted if at.convolutions[0] == 0]
+    return min(fine)
+
+
+@pytest.mark.parametrize("asked", [[112], [224], [112, 448]])
+@pytest.mark.parametrize(("step", "rest", "least"), [(1, 0, 0), (7, 0, 0), (16, 0, 0), (14, 0, 20), (1, 0, 9)])
+def test_what_is_asked_does_not_matter(step: int, rest: int, least: int, asked: list[int]) -> None:
+    net = _Picky(step, rest, least)
+    assert analyze(net, asked).resolutions[-1].r_min == dict.fromkeys("hw", _feasible(net, range(1, 60)))
+
+
+@pytest.mark.parametrize("asked", [36, 100, 516])
+def test_sizes_that_are_no_multiples(asked: int) -> None:
+    assert analyze(_Picky(16, 4), asked).at(asked).r_min == {"h": 20, "w": 20}
+
+
+@pytest.mark.parametrize("asked", [48, 64, 200])
+def test_maps_that_have_to_fit(asked: int) -> None:
+    net = _Decoder()
+    assert analyze(net, asked).at(asked).r_min == dict.fromkeys("hw", _feasible(net, range(1, 65)))
+
+
+def test_a_model_of_one_size() -> None:
+    assert analyze("torchvision:vit_b_16", [224]).at(224).r_min == {"h": 224, "w": 224}

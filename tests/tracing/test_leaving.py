@@ -1,0 +1,58 @@
+"""Where a model leaves torch the link to the input is lost, and what follows is not judged, by name."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.utils.dlpack import from_dlpack
+
+import rfa_report
+from rfa_report import Verdict
+
+
+class _Leaves(nn.Module):
+    def __init__(self, through: Callable[[Tensor], Tensor]) -> None:
+        super().__init__()
+        self.first, self.last, self.through = nn.Conv2d(3, 3, 3, padding=1), nn.Conv2d(3, 3, 3, padding=1), through
+
+    def forward(self, x: Tensor) -> Tensor:
+        y: Tensor = self.last(self.through(self.first(x)))
+        return y
+
+
+WAYS: dict[str, tuple[Callable[[Tensor], Tensor], str]] = {
+    "numpy": (lambda y: torch.from_numpy(y.numpy().clip(0, 1)), "numpy"),
+    "array": (lambda y: torch.as_tensor(np.asarray(y) + 1), "numpy"),
+    "list": (lambda y: torch.tensor(y.tolist()), "a list"),
+    "old constructor": (lambda y: torch.Tensor(y.tolist()), "a list"),
+    "dlpack": (lambda y: from_dlpack(np.from_dlpack(y).copy()), "dlpack"),
+    "filled": (lambda y: torch.full((1, 3, 8, 8), y.mean().item()), "a number"),
+    "number": (lambda y: torch.tensor([y.mean().item()]).expand(1, 3, 8, 8), "a number"),
+}
+
+
+@pytest.mark.parametrize(("through", "way"), WAYS.values(), ids=WAYS)
+def test_what_comes_back_is_not_judged(through: Callable[[Tensor], Tensor], way: str) -> None:
+    layers = rfa_report.analyze(_Leaves(through), 8).at(8)
+    assert layers.layer("first#0").rf_max["h"] == 3
+    last = layers.layer("last#0")
+    assert last.verdict is Verdict.NOT_JUDGED
+    assert last.unknown == (f"leaves torch ({way})",)
+    assert last.rf_max == {"h": None, "w": None}
+
+
+def test_what_was_there_before_is_a_constant() -> None:
+    table = torch.ones(3, 1, 1)
+
+    def through(y: Tensor) -> Tensor:
+        y.numpy()
+        return y * table
+
+    assert rfa_report.analyze(_Leaves(through), 8).at(8).layer("last#0").rf_max["h"] == 5
+
+
+@pytest.mark.parametrize("through", [lambda y: y.data, lambda y: y.data.clamp_(0, 1), lambda y: y.detach().data + 1])
+def test_the_data_of_a_tensor_are_the_tensor(through: Callable[[Tensor], Tensor]) -> None:
+    assert rfa_report.analyze(_Leaves(through), 8).at(8).layer("last#0").rf_max["h"] == 5
