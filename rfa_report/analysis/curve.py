@@ -16,7 +16,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from rfa_report.analysis.extents import Extents, Formula, Rules, Traced, extents, rules
+from rfa_report.analysis.extents import Extents, Formula, Rules, Traces, extents, rules
 from rfa_report.analysis.idle import IdleKernels, Unused, several, unused_rows
 from rfa_report.analysis.layers import INPUT
 from rfa_report.core.layer import Layer, Verdict
@@ -141,7 +141,7 @@ def _predicted(
     shape = [(layer.id, layer.inputs) for layer in tables[0]]
     if len(tables) < 2 or any([(layer.id, layer.inputs) for layer in table] != shape for table in tables[1:]):
         return None
-    traced = Traced(tuple(accepted), {layers[0].id: layers for layers in zip(*tables, strict=True)})
+    traced = Traces(tuple(accepted), {layers[0].id: layers for layers in zip(*tables, strict=True)})
     steady = _steady(traced)
     found = _evaluated(traced, steady, _settled(traced, steady, rules(traced), r_min), sizes)
     at = found.least[[size - 1 for size in square]], found.most[[size - 1 for size in square]]
@@ -158,7 +158,7 @@ def _predicted(
     return found
 
 
-def _settled(traced: Traced, steady: frozenset[str], book: Rules, r_min: int | None) -> Rules:
+def _settled(traced: Traces, steady: frozenset[str], book: Rules, r_min: int | None) -> Rules:
     """Drop formulas that the feasible range contradicts: the report knows it by running the model.
 
     Every map grows with those before it. So a formula is impossible if, with all others as small as they can be, no
@@ -187,7 +187,7 @@ def _settled(traced: Traced, steady: frozenset[str], book: Rules, r_min: int | N
 
 
 def _evaluated(
-    traced: Traced,
+    traced: Traces,
     steady: frozenset[str],
     book: Rules,
     sizes: Sizes,
@@ -219,7 +219,7 @@ def _evaluated(
 
 
 def _unproductive(
-    traced: Traced, key: str, steady: bool, maps: Extents, unused: Unused, sizes: Sizes
+    traced: Traces, key: str, steady: bool, maps: Extents, unused: Unused, sizes: Sizes
 ) -> tuple[Flags, Flags]:
     """Tell at which sizes a layer is surely, and at which perhaps, unproductive (receptive-field verdict 3)."""
     layers = traced.layers[key]
@@ -243,7 +243,7 @@ def _unproductive(
     return saturated | surely, saturated | perhaps
 
 
-def _steady(traced: Traced) -> frozenset[str]:
+def _steady(traced: Traces) -> frozenset[str]:
     """List the layers whose sizes do not depend on the resolution: equal in all traces, on a regular grid throughout.
 
     Traces in which a layer has a single position do not count: nothing tells the distance of positions there. Every

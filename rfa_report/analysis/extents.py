@@ -37,7 +37,7 @@ RESIZING = re.compile(r"adaptive|interpolate|upsample|resize|pad|shuffle|unfold|
 
 
 @dataclass(frozen=True, slots=True)
-class Traced:
+class Traces:
     """A model at several square resolutions: the sizes, and by id the versions of each layer in their order."""
 
     sizes: tuple[int, ...]
@@ -83,7 +83,7 @@ class Extents:
     doubtful: Flags
 
 
-def rules(traced: Traced) -> Rules:
+def rules(traced: Traces) -> Rules:
     """List for each layer the formulas that agree with all traces; a layer without one is left out."""
     found: dict[str, Rule] = {}
     readers: dict[str, list[Window]] = {}
@@ -119,7 +119,7 @@ def _met_in_traces(
 
 
 def extents(
-    traced: Traced, book: Rules, sizes: Sizes, lean: str = "", allowed: Mapping[str, Flags] = MappingProxyType({})
+    traced: Traces, book: Rules, sizes: Sizes, lean: str = "", allowed: Mapping[str, Flags] = MappingProxyType({})
 ) -> Extents:
     """Evaluate formulas at `sizes`; those that are still open give a range, or its end that `lean` says (low, high).
 
@@ -186,14 +186,14 @@ def _met(joined: Sequence[Map]) -> tuple[Map, Flags, Flags]:
     return met, broken, doubt
 
 
-def _feeding(traced: Traced, key: str) -> tuple[str, ...]:
+def _feeding(traced: Traces, key: str) -> tuple[str, ...]:
     """Name the inputs of a layer that have a map like its own: not the factors of a gate, not a vector."""
     outs = {p: sum(sum(made) for made in _made(traced, p) if made) for p in traced.layers[key][0].inputs}
     largest = max(outs.values(), default=0)
     return tuple(p for p, out in outs.items() if out == largest > 0)
 
 
-def _made(traced: Traced, key: str) -> list[tuple[int, ...] | None]:
+def _made(traced: Traces, key: str) -> list[tuple[int, ...] | None]:
     """Give the extents of a layer's output, by trace and axis; None where a trace has no map there."""
     if key == INPUT:
         return [(size,) * len(traced.axes) for size in traced.sizes]

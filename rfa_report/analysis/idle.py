@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from rfa_report.analysis.extents import Extents, Flags, Sizes, Traced, covers
+from rfa_report.analysis.extents import Extents, Flags, Sizes, Traces, covers
 from rfa_report.analysis.layers import INPUT
 from rfa_report.core.layer import Layer, Window
 
@@ -19,7 +19,7 @@ Unused: TypeAlias = Mapping[str, Mapping[str, Sizes]]
 """Input positions at the end of an axis that a layer does not reach, by layer, axis and size."""
 
 
-def unused_rows(traced: Traced, maps: Extents, sizes: Sizes) -> Unused:
+def unused_rows(traced: Traces, maps: Extents, sizes: Sizes) -> Unused:
     """Count what strides leave over: `m - ((out - 1) s + d(k-1) + 1 - p)` positions of a map, or none."""
     none = dict.fromkeys(traced.axes, np.zeros(len(sizes), int))
     unused: dict[str, Mapping[str, Sizes]] = {INPUT: none}
@@ -40,7 +40,7 @@ def unused_rows(traced: Traced, maps: Extents, sizes: Sizes) -> Unused:
 class IdleKernels:
     """The layers of a model at many sizes, and the maps that were predicted there."""
 
-    traced: Traced
+    traced: Traces
     maps: Extents
     unused: Unused
     sizes: Sizes

@@ -27,10 +27,10 @@ def export(specs: tuple[str, ...], to: Path, formats: tuple[str, ...], fonts: Pa
     SPEC is a model as for `show`, also with wildcards, or what is stored: a report, a folder of reports, a site, a zip
     file. What is stored is exported without loading torch.
     """
-    from rfa_report.commands.export import Asked
+    from rfa_report.commands.export import ExportRequest
     from rfa_report.commands.export import export as run
 
-    written = run(specs, Asked(**asked), to, formats, fonts)
+    written = run(specs, ExportRequest(**asked), to, formats, fonts)
     click.echo(f"{written.files} files about {len(written.models)} architectures in {to}")
 
 

@@ -59,7 +59,7 @@ def check(
     if (against is None) == (not frozen) or (frozen and (new or output or shape != "terminal")):
         raise RfaError("check needs either --against or --frozen", "write rfa-report check --against main, for example")
     if frozen:
-        from rfa_report.commands.frozen import frozen as run_frozen
+        from rfa_report.commands.check import frozen as run_frozen
 
         sys.exit(1 if run_frozen(wanted, config) else 0)
     from rfa_report.commands.check import check as run

@@ -23,14 +23,14 @@ from rfa_report.running import workers
 from rfa_report.running.outcomes import Options, outcomes
 from rfa_report.running.progress import progress
 from rfa_report.running.tasks import Task, tasks_of
-from rfa_report.running.workers import Made
+from rfa_report.running.workers import Result
 from rfa_report.stored import baseline
 from rfa_report.stored.history import past
 from rfa_report.stored.sides import old_side, side
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class BuildSummary:
     """What a build made: how many models, how many of them anew, and how many files it wrote.
 
     `failed` are models with their reasons, `not_judged` those with layers that cannot be judged; `index` is the first
@@ -47,7 +47,7 @@ class Built:
     updated: tuple[str, ...]
 
 
-def build(config: Config, config_path: Path, out: Path | None, options: Options) -> Built:
+def build(config: Config, config_path: Path, out: Path | None, options: Options) -> BuildSummary:
     """Analyse every model of a configuration and make the site. One that fails gets a page that says why."""
     tasks = tasks_of(config, config_path)
     chosen = [task for task in tasks if options.only is None or _matches(options.only, task)]
@@ -56,7 +56,7 @@ def build(config: Config, config_path: Path, out: Path | None, options: Options)
     api.rule_book(config.rules, str(config_path))
     _check_compared(config, config_path, tasks)
     before = past(config, config_path)
-    done: dict[str, Made] = {}
+    done: dict[str, Result] = {}
     with (
         Output(out or config_path.parent / config.output) as output,
         progress(len(chosen) + options.site, "building", quiet=options.quiet) as step,
@@ -89,7 +89,7 @@ def build(config: Config, config_path: Path, out: Path | None, options: Options)
             index = engine.build_site(output, config.site.engine)
             step("the site", done=True)
         updated = _update(config, config_path, output, tasks, done) if options.update else ()
-    return Built(
+    return BuildSummary(
         index,
         len(made_in_order),
         analysed,
@@ -128,7 +128,7 @@ def _check_compared(config: Config, path: Path, tasks: Sequence[Task]) -> None:
 
 
 def _update(
-    config: Config, config_path: Path, output: Output, tasks: Sequence[Task], done: dict[str, Made]
+    config: Config, config_path: Path, output: Output, tasks: Sequence[Task], done: dict[str, Result]
 ) -> tuple[str, ...]:
     """Write the reports of models that did not fail to where they are committed, and name those that changed."""
     fine = [task.slug for task in tasks if task.title in done and done[task.title].error is None]
@@ -137,7 +137,7 @@ def _update(
     return baseline.update(folder, texts, frozenset(task.slug for task in tasks))
 
 
-def _keep(output: Output, done: dict[str, Made], task: Task, made: Made) -> None:
+def _keep(output: Output, done: dict[str, Result], task: Task, made: Result) -> None:
     """Write the files of a model, and remember the rest."""
     for path, content in made.files.items():
         output.write(path, content)

@@ -5,12 +5,16 @@ from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
-from rfa_report.commands.told import tell
+import click
+
+from rfa_report.commands.diff import write_comparison
 from rfa_report.config import Config
 from rfa_report.diffing import ModelChanges, compare
 from rfa_report.diffing.policy import Finding, findings, idle
 from rfa_report.pages.review.checked import Checked, checked
 from rfa_report.running.comparing import new_side, spread
+from rfa_report.running.live import live
+from rfa_report.stored.baseline import committed, differences, folder_of
 from rfa_report.stored.sides import old_side, side
 
 
@@ -26,7 +30,7 @@ def check(
         before = stack.enter_context(side(old_side(against, config, config_path)))
         after = stack.enter_context(new_side(new, config, config_path))
         each = stack.enter_context(spread(after))
-        tell(
+        write_comparison(
             before,
             after,
             _judging(compare(before, after, each), config, today, found),
@@ -49,3 +53,16 @@ def _judging(
 
 def _checked(config: Config, config_path: Path, found: list[Finding]) -> Checked:
     return checked(found, idle(config.check, found), config_path.name)
+
+
+def frozen(config: Config, config_path: Path) -> bool:
+    """Name the models whose committed report is not what the code gives now, and return whether there are any."""
+    folder = folder_of(config_path, config.check.baseline)
+    known = committed(folder)
+    with live(config, config_path) as now:
+        found = sorted(differences(folder, known, now))
+    for line in found:
+        click.echo(line)
+    if found:
+        click.echo(f"{folder}: committed reports are out of date; update them with rfa-report build --update", err=True)
+    return bool(found)

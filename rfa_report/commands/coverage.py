@@ -22,7 +22,7 @@ STYLES = {"analysed": "green", "in part": "yellow", "refused": "red"}
 
 
 @dataclass(frozen=True, slots=True)
-class Covered:
+class ModelCoverage:
     """How far one model is analysed at the input that it was made for.
 
     `not_judged` maps layers to the operators that hide them; `data_dependent` and `measured` name operators, whose
@@ -41,7 +41,7 @@ class Covered:
     reason: str = ""
 
 
-def coverage(zoo: str, rules: Sequence[str], *, as_json: bool) -> list[Covered]:
+def coverage(zoo: str, rules: Sequence[str], *, as_json: bool) -> list[ModelCoverage]:
     """Analyse every model of a zoo, and say how far each is."""
     book = api.rule_book(rules, "--rules")
     specs = sources.whole_zoo(zoo)
@@ -58,16 +58,16 @@ def coverage(zoo: str, rules: Sequence[str], *, as_json: bool) -> list[Covered]:
     return rows
 
 
-def covered(spec: str, rules: Book | None = None) -> Covered:
+def covered(spec: str, rules: Book | None = None) -> ModelCoverage:
     """Analyse one model; whatever it raises is the reason why it is refused."""
     try:
         at = api.examine(spec, rules)
     except (ModelError, SpecError) as error:
-        return Covered(spec, "refused", reason=error.problem)
+        return ModelCoverage(spec, "refused", reason=error.problem)
     except Exception as error:
-        return Covered(spec, "refused", reason=f"rfa_report raised {type(error).__name__}: {one_line(error)}")
+        return ModelCoverage(spec, "refused", reason=f"rfa_report raised {type(error).__name__}: {one_line(error)}")
     named = {how: tuple(name for name, found in at.operators.items() if found is how) for how in How}
-    return Covered(
+    return ModelCoverage(
         spec,
         "refused" if at.refusal else "in part" if at.not_judged else "analysed",
         at.label,
@@ -80,7 +80,7 @@ def covered(spec: str, rules: Book | None = None) -> Covered:
     )
 
 
-def _print(zoo: str, rows: Sequence[Covered]) -> None:
+def _print(zoo: str, rows: Sequence[ModelCoverage]) -> None:
     console = Console()
     if not console.is_terminal:
         console.width = 160
@@ -97,7 +97,7 @@ def _print(zoo: str, rows: Sequence[Covered]) -> None:
     console.print(f"{len(rows)} models: {parts}", highlight=False)
 
 
-def _remarks(row: Covered) -> Iterator[str]:
+def _remarks(row: ModelCoverage) -> Iterator[str]:
     if row.reason:
         yield row.reason
     if row.not_judged:

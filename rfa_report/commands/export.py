@@ -16,7 +16,7 @@ from rfa_report.stored.sides import side
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class ExportSummary:
     """What an export made: of which architectures, and how many files."""
 
     models: tuple[str, ...]
@@ -24,7 +24,7 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ExportRequest:
     """How models are analysed for an export; of what is stored, `resolutions` choose."""
 
     resolutions: Sequence[str]
@@ -34,7 +34,9 @@ class Asked:
     arguments: Mapping[str, Any]
 
 
-def export(specs: Sequence[str], asked: Asked, to: Path, formats: Sequence[str], fonts: Path | None) -> Written:
+def export(
+    specs: Sequence[str], request: ExportRequest, to: Path, formats: Sequence[str], fonts: Path | None
+) -> ExportSummary:
     """Write some formats of some architectures into a folder, which then holds nothing else that was exported.
 
     A spec is also a report, a folder of them, a site or a zip file: what is stored is not analysed again.
@@ -44,10 +46,10 @@ def export(specs: Sequence[str], asked: Asked, to: Path, formats: Sequence[str],
         reports: list[ModelReport] = []
         for spec in specs:
             step(spec)
-            reports += _stored(spec, asked) if Path(spec).exists() else _analysed(spec, asked)
+            reports += _stored(spec, request) if Path(spec).exists() else _analysed(spec, request)
             step(spec, done=True)
         _check(reports)
-        whole = exporting(reports, version("rfa_report"), asked.rules, fonts)
+        whole = exporting(reports, version("rfa_report"), request.rules, fonts)
         files: list[tuple[str, str | bytes]] = []
         for name in chosen:
             step(name)
@@ -57,17 +59,17 @@ def export(specs: Sequence[str], asked: Asked, to: Path, formats: Sequence[str],
         for path, content in files:
             output.write(path, content)
         output.finish()
-    return Written(tuple(report.title for report in reports), len(files))
+    return ExportSummary(tuple(report.title for report in reports), len(files))
 
 
-def _stored(name: str, asked: Asked) -> Iterator[ModelReport]:
-    """Read reports, with the resolutions asked for only. Raises `ResolutionError` for one that a report lacks."""
-    if asked.channels or asked.images or asked.arguments:
+def _stored(name: str, request: ExportRequest) -> Iterator[ModelReport]:
+    """Read reports, with the resolutions request for only. Raises `ResolutionError` for one that a report lacks."""
+    if request.channels or request.images or request.arguments:
         raise RfaError(
             f"{name} is stored, and --channels, --images and --arg are for models that are analysed",
             "leave them out, or give the model's spec",
         )
-    resolutions = asked.resolutions
+    resolutions = request.resolutions
     with side(name) as found:
         for slug, read in found.reports.items():
             report = store.loads(read().decode("utf-8", "replace"), f"{slug} of {name}")
@@ -84,14 +86,14 @@ def _stored(name: str, asked: Asked) -> Iterator[ModelReport]:
             yield report
 
 
-def _analysed(spec: str, asked: Asked) -> Iterator[ModelReport]:
+def _analysed(spec: str, request: ExportRequest) -> Iterator[ModelReport]:
     from rfa_report import api, sources  # and with them torch
 
-    book = api.rule_book(asked.rules, "--rules")
-    sizes = list(asked.resolutions) or None
+    book = api.rule_book(request.rules, "--rules")
+    sizes = list(request.resolutions) or None
     for found in sources.expand(spec):
         yield api.analyze(
-            found, sizes, channels=asked.channels, images=asked.images, rules=book, **dict(asked.arguments)
+            found, sizes, channels=request.channels, images=request.images, rules=book, **dict(request.arguments)
         )
 
 

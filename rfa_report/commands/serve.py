@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
-from rfa_report.commands.build import Built, build
+from rfa_report.commands.build import BuildSummary, build
 from rfa_report.config import Config
 from rfa_report.running.outcomes import Options
 
 
-def serve(config: Config, config_path: Path, out: Path | None, address: str) -> Built:
+def serve(config: Config, config_path: Path, out: Path | None, address: str) -> BuildSummary:
     """Build a site and serve it until interrupted; MkDocs reloads the pages of a later build into the same folder."""
     built = build(config, config_path, out, Options())
     assert built.index, "a build with its site has a first page"

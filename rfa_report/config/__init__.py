@@ -1,6 +1,6 @@
 """What a user may ask for, read from `rfa-report.toml`."""
 
+from rfa_report.config.keys import ComparisonEntry, Config, ModelEntry
 from rfa_report.config.load import load
-from rfa_report.config.model import Compared, Config, Wanted
 
-__all__ = ["Compared", "Config", "Wanted", "load"]
+__all__ = ["ComparisonEntry", "Config", "ModelEntry", "load"]

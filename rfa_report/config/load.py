@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from rfa_report.config.model import Config
+from rfa_report.config.keys import Config
 from rfa_report.core.errors import ConfigError, one_line
 
 

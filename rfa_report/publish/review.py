@@ -11,7 +11,7 @@ from rfa_report.drawing.graph.drawings import Drawing, drawing
 from rfa_report.drawing.graph.graph import Graph
 from rfa_report.pages.review.changes import (
     INDEX,
-    Compared,
+    ModelComparison,
     Sides,
     changes_page,
     compared,
@@ -67,7 +67,7 @@ def _stage_changes(write: Write, told: Review, pages: frozenset[str]) -> None:
     write(f"{DOCS}/{page.path}", render(page))
 
 
-def _stage_model_changes(write: Write, found: Compared) -> None:
+def _stage_model_changes(write: Write, found: ModelComparison) -> None:
     """Write the page about one model."""
     parts = []
     table = layers(found)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rfa_report import assets, sources
 from rfa_report.running.tasks import Task
-from rfa_report.running.workers import Made
+from rfa_report.running.workers import Result
 from rfa_report.shelf import Shelf
 from rfa_report.sources.scheme import installed
 
@@ -33,16 +33,16 @@ def key(task: Task) -> str | None:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def get(shelf: Shelf, known: str) -> Made | None:
+def get(shelf: Shelf, known: str) -> Result | None:
     """Read what came of a task. Entries are pickled: the folder is to be trusted as Python's `__pycache__` is."""
     data = shelf.get(known)
-    made: Made | None = None if data is None else pickle.loads(data)
-    return made
+    result: Result | None = None if data is None else pickle.loads(data)
+    return result
 
 
-def put(shelf: Shelf, known: str, made: Made) -> None:
+def put(shelf: Shelf, known: str, result: Result) -> None:
     """Keep what came of a task."""
-    shelf.put(known, pickle.dumps(made))
+    shelf.put(known, pickle.dumps(result))
 
 
 @cache

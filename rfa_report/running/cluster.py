@@ -7,7 +7,7 @@ from typing import Any
 from rfa_report.core.errors import ConfigError, one_line
 from rfa_report.running import cache, workers
 from rfa_report.running.tasks import Task
-from rfa_report.running.workers import Made
+from rfa_report.running.workers import Result
 
 PATIENCE = 20
 """Seconds to wait for a scheduler, and for its first worker."""
@@ -15,7 +15,7 @@ PATIENCE = 20
 
 def run(
     scheduler: str, tasks: Sequence[Task], seconds: float, show: Callable[[str], object]
-) -> Iterator[tuple[Task, Made]]:
+) -> Iterator[tuple[Task, Result]]:
     """Yield what comes of each task, as `workers.run` does, from the workers of the scheduler at an address.
 
     They need this package, and everything that counts in the same version. A task whose worker dies is given to
@@ -72,18 +72,18 @@ def _check(client: Any, scheduler: str) -> None:
             )
 
 
-def _alone(task: Task, seconds: float, tools: Mapping[str, str]) -> Made:
+def _alone(task: Task, seconds: float, tools: Mapping[str, str]) -> Result:
     """Do one task on a worker, in a process of its own: whatever the model does, the worker lives."""
     if tools != cache.tools():
         raise RuntimeError("a worker has joined that has other versions than this machine")
     multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]  # may have children then
-    ((_, made),) = workers.run([task], 1, seconds)
-    return made
+    ((_, result),) = workers.run([task], 1, seconds)
+    return result
 
 
-def _result(future: Any, task: Task) -> Made:
+def _result(future: Any, task: Task) -> Result:
     try:
-        made: Made = future.result()
+        result: Result = future.result()
     except Exception as error:  # KilledWorker, among others
         return workers.staged(workers.failed(task, f"the cluster could not do it: {one_line(error)}"))
-    return made
+    return result

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from rfa_report.running import cache, cluster, workers
 from rfa_report.running.progress import Step
 from rfa_report.running.tasks import Task
-from rfa_report.running.workers import Made
+from rfa_report.running.workers import Result
 from rfa_report.shelf import users
 
 
@@ -33,22 +33,22 @@ class Options:
     against: str | None = None
 
 
-def outcomes(tasks: Sequence[Task], options: Options, step: Step) -> Iterator[tuple[Task, Made, bool]]:
+def outcomes(tasks: Sequence[Task], options: Options, step: Step) -> Iterator[tuple[Task, Result, bool]]:
     """Yield what comes of each task, and whether it was computed now: what the cache has comes first."""
     shelf = users()
     keys = {task.slug: cache.key(task) for task in tasks}
     todo = []
     for task in tasks:
         key = keys[task.slug]
-        if options.cached and key and (made := cache.get(shelf, key)):
-            yield task, made, False
+        if options.cached and key and (result := cache.get(shelf, key)):
+            yield task, result, False
         else:
             todo.append(task)
     if options.scheduler:
         results = cluster.run(options.scheduler, todo, options.timeout, step)
     else:
         results = workers.run(todo, options.jobs, options.timeout, step)
-    for task, made in results:
-        if (key := keys[task.slug]) and made.error is None:
-            cache.put(shelf, key, made)
-        yield task, made, True
+    for task, result in results:
+        if (key := keys[task.slug]) and result.error is None:
+            cache.put(shelf, key, result)
+        yield task, result, True

@@ -29,7 +29,7 @@ MOST_MEMORY = 4 * 2**30
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class Result:
     """What came of a model: its row of the index, its files by path, and what the summary says of it."""
 
     row: IndexRow
@@ -39,7 +39,7 @@ class Made:
     files: Mapping[str, str]
 
 
-def make(task: Task) -> Made:
+def make(task: Task) -> Result:
     """Analyse one model and make its pages."""
     return staged(analysed(task))
 
@@ -78,17 +78,17 @@ def failed(task: Task, reason: str) -> ModelReport:
     )
 
 
-def staged(report: ModelReport) -> Made:
+def staged(report: ModelReport) -> Result:
     """Make the pages of a report, without writing them."""
     files: dict[str, str] = {}
     row = site.stage_model(files.__setitem__, report)
     refused = sum(1 for at in report.resolutions if at.refusal)
-    return Made(row, report.error, refused, any(at.not_judged for at in report.resolutions), files)
+    return Result(row, report.error, refused, any(at.not_judged for at in report.resolutions), files)
 
 
 def run(
     tasks: Sequence[Task], jobs: int, seconds: float, show: Callable[[str], object] = str
-) -> Iterator[tuple[Task, Made]]:
+) -> Iterator[tuple[Task, Result]]:
     """Yield what comes of each task, as it is done; a task that takes longer than `seconds` is given up.
 
     Every task has a process of its own, forked from one that has imported torch. At most `jobs` run at a time, and
@@ -100,7 +100,7 @@ def run(
     theirs = (module for task in tasks for module in sources.scheme_of(task.spec).preload)
     context.set_forkserver_preload(list(dict.fromkeys([READY, *theirs])))
     queue = iter(tasks)
-    waiting: dict[Future[Made], Task] = {}
+    waiting: dict[Future[Result], Task] = {}
     with ProcessPool(jobs, max_tasks=1, context=context, initializer=_confine, initargs=[str(Path.cwd())]) as pool:
         try:
             while True:
@@ -116,7 +116,7 @@ def run(
             pool.stop()  # type: ignore[no-untyped-call]
 
 
-def _result(done: Future[Made], task: Task, seconds: float) -> Made:
+def _result(done: Future[Result], task: Task, seconds: float) -> Result:
     try:
         return done.result()
     except TimeoutError:

@@ -1,6 +1,6 @@
 """A module and an input size -> Recording. One of the two rooms that know torch."""
 
-from rfa_report.tracing.build import Model, build, on_meta
+from rfa_report.tracing.construct import Model, build, on_meta
 from rfa_report.tracing.measure import Measurements
 from rfa_report.tracing.trace import load_all, trace, use_one_thread
 

@@ -13,7 +13,7 @@ from torch.nn.parameter import is_lazy
 
 from rfa_report.core.errors import one_line
 from rfa_report.core.recording import Recording
-from rfa_report.tracing.build import Model
+from rfa_report.tracing.construct import Model
 from rfa_report.tracing.copying import zeroed
 from rfa_report.tracing.imports import plain_imports
 from rfa_report.tracing.leaving import watched

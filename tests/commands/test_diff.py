@@ -194,7 +194,7 @@ def test_a_large_zoo_is_compared_on_all_cores(project: Path) -> None:
 def test_a_report_of_a_newer_schema_and_a_torn_one(project: Path) -> None:
     path = project / "new" / "tiny.json"
     whole = path.read_text()
-    path.write_text(whole.replace('"schema": 1', '"schema": 99'))
+    path.write_text(whole.replace('"schema": 2', '"schema": 99'))
     said = one_line(run("diff", "old", "new", cwd=project))
     assert "tiny of new has report schema 99, this version reads up to 1; upgrade rfa_report" in said
     path.write_text(whole[:900])

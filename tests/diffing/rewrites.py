@@ -69,7 +69,7 @@ REWRITES = [
         partial(Ordered, "abc"),
         partial(Ordered, "bac"),
         "layer-moved a#0 after stem#0 > after b#0",
-        follows="rf-max rf-min",
+        follows="r-min rf-max rf-min",
     ),
     rewrite(
         "norm before the second convolution",
@@ -85,7 +85,7 @@ REWRITES = [
         "layer-renamed b#0 > a#1",
         "layer-kernel a#1 5 > 3",
         "layer-padding a#1 2 > 1",
-        follows="macs params r-max r-min rf-max rf-min",
+        follows="macs params r-max rf-max rf-min",
     ),
     rewrite(
         "skip from elsewhere",

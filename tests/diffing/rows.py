@@ -1,7 +1,7 @@
 """The table: an old and a new network, what somebody edited, and the kinds of what follows. More in `rewrites`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -37,9 +37,20 @@ EDITS = [
     edit(
         "stem stride 2 to 4",
         ["layer-stride conv1#0 2 > 4"],
-        "border-layer-earlier jump macs productive-depth r-max r-min "
+        "jump macs productive-depth r-max r-min "
         "resolution-in-range resolution-out-of-range rf-max rf-min verdict wasted-macs wasted-params",
         stride=4,
+    ),
+    replace(
+        edit(
+            "stem stride 2 to 4 where some layers idle",
+            ["layer-stride conv1#0 2 > 4"],
+            "border-layer-earlier jump macs productive-depth r-max r-min "
+            "resolution-in-range resolution-out-of-range rf-max rf-min verdict wasted-macs wasted-params",
+            stride=4,
+        ),
+        old_sizes=(14, 64),
+        new_sizes=(14, 64),
     ),
     edit(
         "pool removed",
@@ -68,15 +79,13 @@ EDITS = [
     edit(
         "kernel 3 to 5 in one block",
         ["layer-kernel layer1.0.conv1#0 3 > 5", "layer-padding layer1.0.conv1#0 1 > 2"],
-        "border-layer-earlier macs params productive-depth r-max r-min "
-        "resolution-out-of-range rf-max rf-min verdict wasted-macs wasted-params",
+        "macs params r-max rf-max rf-min",
         first={"kernel": 5},
     ),
     edit(
         "dilation added",
         ["layer-dilation layer1.0.conv1#0 1 > 2", "layer-padding layer1.0.conv1#0 1 > 2"],
-        "border-layer-earlier productive-depth r-max r-min resolution-out-of-range "
-        "rf-max rf-min verdict wasted-macs wasted-params",
+        "r-max rf-max rf-min",
         first={"dilation": 2},
     ),
     edit(
@@ -120,7 +129,7 @@ EDITS = [
             "layer-removed layer2.0.add#0 add > None ×2",
             "layer-removed layer2.0.relu#0 ReLU > None ×2",
         ],
-        "depth macs params productive-depth r-max wasted-params",
+        "depth macs params productive-depth r-max r-min wasted-params",
         stages=("layer1",),
         blocks=(2,),
     ),

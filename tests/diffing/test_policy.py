@@ -10,7 +10,7 @@ from rfa_report.config.check import RULES as IDS
 from rfa_report.config.check import Check, Waiver
 from rfa_report.diffing.changes import Change, Kind, ModelChanges, Status
 from rfa_report.diffing.policy import RULES, Finding, findings, idle
-from rfa_report.pages.review.checked import checked, tell
+from rfa_report.pages.review.checked import checked, finding_text
 
 DAY = date(2026, 6, 1)
 BOTH = {"h": 435, "w": 435}
@@ -55,7 +55,7 @@ def test_every_rule_finds_its_change_and_can_be_turned_off(rule: str, change: Ch
     (found,) = judged(change)
     assert (found.rule, found.model, found.changes, found.waived) == (rule, "net", (change,), False)
     assert judged(change, limits={rule: "off"}) == []
-    assert tell(found).text.startswith(f"{rule}: net: ")
+    assert finding_text(found).text.startswith(f"{rule}: net: ")
 
 
 def test_rules_limits_and_cases_are_the_same_list() -> None:
@@ -97,7 +97,7 @@ def test_waivers_hold_until_their_last_day() -> None:
     assert [(f.waived, f.expired) for f in waived(expires="2026-05-31")] == [(False, True)]
     assert [(f.waived, f.waiver) for f in waived(models="other")] == [(False, None)]
     assert [(f.waived, f.waiver) for f in waived("params-grew")] == [(False, None)]
-    assert [tell(f).level for f in (*waived(), *waived(expires="2026-05-31"), *judged(change))] == [
+    assert [finding_text(f).level for f in (*waived(), *waived(expires="2026-05-31"), *judged(change))] == [
         "waived",
         "expired",
         "failed",

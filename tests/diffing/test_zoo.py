@@ -82,7 +82,7 @@ def test_sides_without_a_model_in_common() -> None:
     ("damage", "says"),
     [
         (lambda text: text[: len(text) // 2], "tiny of new is not a report"),
-        (lambda text: text.replace('"schema": 1', '"schema": 2'), "tiny of new has report schema 2"),
+        (lambda text: text.replace('"schema": 2', '"schema": 3'), "tiny of new has report schema 3"),
         (lambda text: text.replace('"depth": 2', '"depth": "x"'), "tiny of new is damaged"),
         (lambda text: b"\xff\xfe" + text.encode(), "tiny of new is not a report"),
     ],

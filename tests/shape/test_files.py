@@ -19,9 +19,6 @@ ONE_SUBJECT = {
 }
 """Names that several rooms have, each for its part of the way from the analysis to the reader."""
 
-TO_RENAME = {"build", "model"}
-"""Names whose modules have nothing in common: models and sites are built, a configuration and a report are a model."""
-
 MOST_FILES = 15
 SAY_NOTHING = {"util", "utils", "helper", "helpers", "common", "misc"}
 
@@ -51,7 +48,7 @@ def test_every_name_says_what_is_inside() -> None:
 
 def test_modules_of_one_name_are_about_one_subject() -> None:
     names = Counter(path.stem for path in MODULES if path.stem != "__init__")
-    assert {name for name, count in names.items() if count > 1} <= ONE_SUBJECT | TO_RENAME
+    assert {name for name, count in names.items() if count > 1} <= ONE_SUBJECT
 
 
 def test_everything_public_has_a_docstring() -> None:

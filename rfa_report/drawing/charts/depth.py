@@ -15,7 +15,7 @@ SHARES = (0, 25, 50, 75, 100)
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedCurve:
     """A curve with the model that it is of."""
 
     slug: str
@@ -68,7 +68,7 @@ class DepthChart:
     table: DataTable
 
 
-def depth_chart(key: str, curves: Sequence[Named]) -> DepthChart:
+def depth_chart(key: str, curves: Sequence[NamedCurve]) -> DepthChart:
     """Lay out the curves of one model or more."""
     low = min(SMALLEST, *(min(found.curve.traced) for found in curves))
     high = max(found.curve.steps[-1].last for found in curves)
@@ -115,7 +115,7 @@ def _gapless(stretches: Sequence[Stretch]) -> bool:
     return all(before == after for before, after in zip(edges[::2], edges[1::2], strict=True))
 
 
-def _points(found: Named, along: Callable[[float], float]) -> Iterator[Point]:
+def _points(found: NamedCurve, along: Callable[[float], float]) -> Iterator[Point]:
     for size in found.curve.traced:
         step = found.curve.at(size)
         if step.known is Known.EXACT:
@@ -132,7 +132,7 @@ def depth_words(step: Step, depth: int) -> str:
     return f"{step.least}/{depth} · {percent(step.least, depth)}"
 
 
-def _words(found: Named) -> str:
+def _words(found: NamedCurve) -> str:
     """Say in a sentence where a curve is whole, and whether it is exact."""
     whole = next((s.first for s in found.curve.steps if s.known is Known.EXACT and s.least == found.curve.depth), None)
     reaches = f"reaches {found.curve.depth} of {found.curve.depth} convolutions at {whole} px"
@@ -141,7 +141,7 @@ def _words(found: Named) -> str:
     return f"{found.title} {reaches if whole else never}.{exact}"
 
 
-def _table(key: str, curves: Sequence[Named]) -> DataTable:
+def _table(key: str, curves: Sequence[NamedCurve]) -> DataTable:
     """List the steps; those of several curves side by side, with a row wherever one of them changes."""
     starts = sorted({step.first for found in curves for step in found.curve.steps})
     last = max(found.curve.steps[-1].last for found in curves)

@@ -5,7 +5,7 @@ from functools import partial
 
 from rfa_report.analysis.curve import Curve
 from rfa_report.core.report import ModelReport
-from rfa_report.drawing.charts.depth import DepthChart, Named, Series, depth_chart
+from rfa_report.drawing.charts.depth import DepthChart, NamedCurve, Series, depth_chart
 from rfa_report.drawing.charts.frame import Frame
 from rfa_report.drawing.graph.svg import escape
 from rfa_report.drawing.picture import Picture, Print
@@ -18,7 +18,7 @@ def picture(report: ModelReport, curve: Curve | None) -> Picture | None:
     """Draw the productive depth of a model over the resolution; None where nothing is known of it."""
     if curve is None:
         return None
-    chart = depth_chart(f"depth-{report.slug}", [Named(report.slug, report.title, curve)])
+    chart = depth_chart(f"depth-{report.slug}", [NamedCurve(report.slug, report.title, curve)])
     return Picture(
         key="depth",
         title="Productive depth over all resolutions",

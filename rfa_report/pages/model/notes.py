@@ -11,7 +11,7 @@ from rfa_report.wording import across
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
+class OperatorUse:
     """An operator that a note is about: why it was judged so, and in which layers it was met."""
 
     name: str
@@ -29,7 +29,7 @@ class Note:
     anchor: str
     names: tuple[str, ...] = ()
     more: int = 0
-    met: tuple[Met, ...] = ()
+    met: tuple[OperatorUse, ...] = ()
 
 
 SHOWN = 6
@@ -80,12 +80,12 @@ def notes(report: ModelReport) -> tuple[Note, ...]:
     return tuple(found)
 
 
-def _note(heading: str, text: str, anchor: str, names: list[str], met: Sequence[Met] = ()) -> Note:
+def _note(heading: str, text: str, anchor: str, names: list[str], met: Sequence[OperatorUse] = ()) -> Note:
     more = max(0, len(names) - SHOWN) + max(0, len(met) - SHOWN)
     return Note(heading, text, anchor, tuple(names[:SHOWN]), more, tuple(met[:SHOWN]))
 
 
-def _met(report: ModelReport, how: How) -> list[Met]:
+def _met(report: ModelReport, how: How) -> list[OperatorUse]:
     """List the operators that were judged so, with the layers in which they were."""
     why: dict[str, str] = {}
     layers: dict[str, dict[str, None]] = {}
@@ -99,7 +99,7 @@ def _met(report: ModelReport, how: How) -> list[Met]:
                     why.setdefault(caveat.name, caveat.why)
                     layers.setdefault(caveat.name, {})[layer.id] = None
     return [
-        Met(name, why.get(name, ""), tuple(found)[:SHOWN], max(0, len(found) - SHOWN))
+        OperatorUse(name, why.get(name, ""), tuple(found)[:SHOWN], max(0, len(found) - SHOWN))
         for name, found in sorted(layers.items())
     ]
 

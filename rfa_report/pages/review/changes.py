@@ -21,7 +21,7 @@ MOST_LINES = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ModelComparison:
     """What differs in one model: the changes, and both reports at their common resolutions.
 
     A side is None where the model is on the other only.
@@ -76,18 +76,18 @@ class SidesData:
     details: tuple[Sides, ...]
 
 
-def compared(changes: ModelChanges, old: ModelReport | None, new: ModelReport | None) -> Compared:
+def compared(changes: ModelChanges, old: ModelReport | None, new: ModelReport | None) -> ModelComparison:
     """Put two reports beside their changes, reduced to the resolutions that both have."""
     if old is None or new is None:
-        return Compared(changes, old, new)
+        return ModelComparison(changes, old, new)
     labels = {at.label for at in old.resolutions} & {at.label for at in new.resolutions}
     chosen = [replace(r, resolutions=tuple(at for at in r.resolutions if at.label in labels)) for r in (old, new)]
     order = [at.label for at in chosen[1].resolutions]
     ordered = sorted(chosen[0].resolutions, key=lambda at: order.index(at.label))
-    return Compared(changes, replace(chosen[0], resolutions=tuple(ordered)), chosen[1])
+    return ModelComparison(changes, replace(chosen[0], resolutions=tuple(ordered)), chosen[1])
 
 
-def graphs(found: Compared, table: DiffTable | None) -> tuple[tuple[Graph, ...], tuple[Graph, ...]]:
+def graphs(found: ModelComparison, table: DiffTable | None) -> tuple[tuple[Graph, ...], tuple[Graph, ...]]:
     """Draw both sides, with what was edited marked, and links to the rows of the layer table."""
     if found.old is None or found.new is None:
         return (), ()
@@ -104,20 +104,20 @@ def marked(graph: Graph) -> bool:
     return any(node.change for node in graph.nodes)
 
 
-def sides(found: Compared, parts: Sequence[Sides]) -> Fragment:
+def sides(found: ModelComparison, parts: Sequence[Sides]) -> Fragment:
     """Lay out the drawings of both sides, the first ones open."""
     data = SidesData(parts[0], tuple(parts[1:]))
     return Fragment(fragment_path(found.slug, "graph"), "sides.html.j2", data)
 
 
-def layers(found: Compared) -> DiffTable | None:
+def layers(found: ModelComparison) -> DiffTable | None:
     """Line up the layers that differ; None where the sides have no layers to compare."""
     if found.old is None or found.new is None or not found.new.resolutions:
         return None
     return before_after(found.old, found.new, found.changes.changes, edits(found.changes.changes))
 
 
-def layer_table(found: Compared, table: DiffTable) -> Fragment:
+def layer_table(found: ModelComparison, table: DiffTable) -> Fragment:
     """Lay out the layers that differ."""
     return Fragment(fragment_path(found.slug, "layers"), "before-after.html.j2", table)
 
@@ -127,7 +127,7 @@ def changes_page(told: Review, pages: frozenset[str]) -> Page:
     return Page(INDEX, "changes.md.j2", ChangesData(told, pages))
 
 
-def model_changes_page(found: Compared, parts: Sequence[str]) -> Page:
+def model_changes_page(found: ModelComparison, parts: Sequence[str]) -> Page:
     """Write the page about one model; `parts` names the fragments that it has."""
     report = found.new or found.old
     both = found.old is not None and found.new is not None

@@ -17,7 +17,7 @@ MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FindingText:
     """One finding: `level` is failed, expired or waived, `what` the change, `why` limit or waiver."""
 
     level: str
@@ -45,13 +45,13 @@ class Checked:
     """
 
     summary: str
-    found: tuple[Told, ...]
+    found: tuple[FindingText, ...]
     remarks: tuple[str, ...]
     hint: str
     acceptance: tuple[str, ...]
 
     @property
-    def shown(self) -> tuple[Told, ...]:
+    def shown(self) -> tuple[FindingText, ...]:
         """List the findings that a comment has room for."""
         return self.found[:MOST]
 
@@ -68,7 +68,7 @@ class Checked:
 
 def checked(findings: Sequence[Finding], idle: Sequence[Waiver], config: str) -> Checked:
     """Tell findings, those that fail first; `config` names the file that holds the policy."""
-    found = sorted((tell(finding) for finding in findings), key=lambda told: LEVELS.index(told.level))
+    found = sorted((finding_text(finding) for finding in findings), key=lambda told: LEVELS.index(told.level))
     failing = [finding for finding in findings if not finding.waived]
     waived = len(found) - len(failing)
     models = len({finding.model for finding in failing})
@@ -82,17 +82,17 @@ def checked(findings: Sequence[Finding], idle: Sequence[Waiver], config: str) ->
     )
 
 
-def tell(finding: Finding) -> Told:
+def finding_text(finding: Finding) -> FindingText:
     """Tell a finding: what changed, at most three times, and what would have been fine."""
     layered = finding.changes[0].layer is not None
     lines = [*follow(finding.changes)] if layered else [of_model(change) for change in finding.changes]
     what = "; ".join(line.text for line in lines[:3]) + (f" and {len(lines) - 3} more" if len(lines) > 3 else "")
     if finding.waiver is None:
-        return Told("failed", finding.rule, finding.model, what, _limit(finding))
+        return FindingText("failed", finding.rule, finding.model, what, _limit(finding))
     until = f"until {finding.waiver.expires.isoformat()}: {finding.waiver.reason}"
     if finding.expired:
-        return Told("expired", finding.rule, finding.model, what, f"{_limit(finding)}; waived {until}")
-    return Told("waived", finding.rule, finding.model, what, f"waived {until}")
+        return FindingText("expired", finding.rule, finding.model, what, f"{_limit(finding)}; waived {until}")
+    return FindingText("waived", finding.rule, finding.model, what, f"waived {until}")
 
 
 def _limit(finding: Finding) -> str:

@@ -83,7 +83,7 @@ class Ours:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class PublishedRow:
     """A row: what is published, and ours where the architecture is on this site."""
 
     published: Figure
@@ -95,24 +95,24 @@ class Compared:
 class PublishedData:
     """What the page prints."""
 
-    sizes: tuple[Compared, ...]
+    sizes: tuple[PublishedRow, ...]
     reasons: tuple[tuple[str, str], ...]
-    feasible: tuple[Compared, ...]
+    feasible: tuple[PublishedRow, ...]
     absent: bool
 
 
 def published_page(rows: Sequence[IndexRow]) -> Page:
     """Write the page; our numbers are those of the reports that the site is made of."""
-    by_spec = {row.spec: row for row in rows if row.widest}
+    by_spec = {row.spec: row for row in rows if row.quoted_layer}
     sizes = tuple(_compared(figure, _sizes(by_spec.get(figure.spec))) for figure in TF_SLIM)
     feasible = tuple(_compared(figure, _feasible(by_spec.get(figure.spec))) for figure in FEASIBLE)
     absent = any(found.ours is None for found in (*sizes, *feasible))
     return Page("published.md", "published.md.j2", PublishedData(sizes, _reasons(), feasible, absent))
 
 
-def _compared(figure: Figure, ours: Ours | None) -> Compared:
+def _compared(figure: Figure, ours: Ours | None) -> PublishedRow:
     same = ours is not None and (ours.size, ours.stride, ours.padding) == (figure.size, figure.stride, figure.padding)
-    return Compared(figure, ours, same)
+    return PublishedRow(figure, ours, same)
 
 
 def _reasons() -> tuple[tuple[str, str], ...]:
@@ -125,9 +125,9 @@ def _reasons() -> tuple[tuple[str, str], ...]:
 
 
 def _sizes(row: IndexRow | None) -> Ours | None:
-    if row is None or row.widest is None:
+    if row is None or row.quoted_layer is None:
         return None
-    return Ours(row.slug, row.title, row.widest.size, row.widest.stride, row.widest.padding)
+    return Ours(row.slug, row.title, row.quoted_layer.size, row.quoted_layer.stride, row.quoted_layer.padding)
 
 
 def _feasible(row: IndexRow | None) -> Ours | None:

@@ -14,7 +14,7 @@ from rfa_report.wording.numbers import percent
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
+class RankRow:
     """A model at a resolution; equal shares have equal ranks."""
 
     rank: int
@@ -30,7 +30,7 @@ class RankTable:
 
     id: str
     label: str
-    rows: tuple[Ranked, ...]
+    rows: tuple[RankRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def resolutions_page(rows: Sequence[IndexRow]) -> Page:
     return Page("resolutions.md", "resolutions.md.j2", ResolutionsData(tuple(_line(at, rows) for at in labels(rows))))
 
 
-def ranked(label: str, rows: Sequence[IndexRow]) -> tuple[Ranked, ...]:
+def ranked(label: str, rows: Sequence[IndexRow]) -> tuple[RankRow, ...]:
     """Rank the models that accept a resolution and have convolutions: by productive share, then by wasted MACs."""
     found = []
     for row in rows:
@@ -99,7 +99,7 @@ def ranked(label: str, rows: Sequence[IndexRow]) -> tuple[Ranked, ...]:
     found.sort(key=lambda entry: (-float(entry[1].sort), int(entry[2].wasted_macs.sort), entry[0].title))
     shares = [entry[1].sort for entry in found]
     return tuple(
-        Ranked(shares.index(cell.sort) + 1, row, slugify(row.family), cell, standing) for row, cell, standing in found
+        RankRow(shares.index(cell.sort) + 1, row, slugify(row.family), cell, standing) for row, cell, standing in found
     )
 
 

@@ -7,7 +7,7 @@ from rfa_report.core.operator import Operator
 from rfa_report.core.report import ModelReport, ResolutionReport
 from rfa_report.drawing.charts.strip import sketch, unproductive
 from rfa_report.pages.model.summary import Border, Refusal, border, depth_share, last_map, refusals
-from rfa_report.pages.zoo.widest import Widest, widest
+from rfa_report.pages.zoo.quoted_layer import QuotedLayer, quoted_layer
 from rfa_report.wording import across
 from rfa_report.wording.numbers import Quantity, per_axis, percent, quantity
 from rfa_report.wording.operators import judged
@@ -54,7 +54,7 @@ class Standing:
 class IndexRow:
     """A model's row, with cells and standings by the label of the resolution.
 
-    `widest` is left out where the model was built with arguments: it is not the one that others mean by the name.
+    `quoted_layer` is left out where the model was built with arguments: it is not the one that others mean by the name.
     """
 
     slug: str
@@ -76,7 +76,7 @@ class IndexRow:
     refusals: tuple[Refusal, ...] = ()
     curve: Curve | None = None
     operators: tuple[Operator, ...] = ()
-    widest: Widest | None = None
+    quoted_layer: QuotedLayer | None = None
 
 
 def index_row(report: ModelReport) -> IndexRow:
@@ -104,7 +104,7 @@ def index_row(report: ModelReport) -> IndexRow:
         refusals=refusals(report),
         curve=None if failed else curve(report),
         operators=judged(report),
-        widest=None if failed or report.arguments else widest(report),
+        quoted_layer=None if failed or report.arguments else quoted_layer(report),
     )
 
 

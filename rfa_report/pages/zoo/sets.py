@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rfa_report.core.slug import slugify
-from rfa_report.drawing.charts.depth import DepthChart, Named, depth_chart
+from rfa_report.drawing.charts.depth import DepthChart, NamedCurve, depth_chart
 from rfa_report.pages.page import Bundle, Fragment, Page
 from rfa_report.pages.zoo.index import index_table, labels
 from rfa_report.pages.zoo.row import IndexRow
@@ -77,9 +77,9 @@ def families(rows: Sequence[IndexRow]) -> tuple[ModelSet, ...]:
     return tuple(ModelSet("family", slug, found[0].family, tuple(found)) for slug, found in sorted(groups.items()))
 
 
-def curves(models: ModelSet) -> tuple[Named, ...]:
+def curves(models: ModelSet) -> tuple[NamedCurve, ...]:
     """Choose what stands on the chart of a set: its curves, or of many an even choice by their feasible range."""
-    found = [Named(row.slug, row.title, row.curve) for row in models.rows if row.curve is not None]
+    found = [NamedCurve(row.slug, row.title, row.curve) for row in models.rows if row.curve is not None]
     if len(found) <= MOST_CURVES:
         return tuple(found)
     reach = {row.slug: float(row.r_min_sort) for row in models.rows}

@@ -1,6 +1,6 @@
 """A review as annotations of GitHub Actions: workflow commands, one a model."""
 
-from rfa_report.pages.review.checked import Told
+from rfa_report.pages.review.checked import FindingText
 from rfa_report.pages.review.entry import Entry, Review
 
 MOST_LINES = 20
@@ -13,7 +13,7 @@ def annotations(told: Review) -> str:
     return "".join(f"{line}\n" for line in (*map(_error, failing), *map(_annotation, told.entries)))
 
 
-def _error(found: Told) -> str:
+def _error(found: FindingText) -> str:
     return f"::error title={_property(f'{found.rule}: {found.model}')}::{_message(f'{found.what} ({found.why})')}"
 
 

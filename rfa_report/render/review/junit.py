@@ -3,7 +3,7 @@
 import re
 from xml.sax.saxutils import escape, quoteattr
 
-from rfa_report.pages.review.checked import Told
+from rfa_report.pages.review.checked import FindingText
 from rfa_report.pages.review.entry import Entry, Review
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -35,7 +35,7 @@ def _case(entry: Entry) -> str:
     return f'  <testcase classname="rfa-report.diff" name={_attribute(entry.name)}>{told}</testcase>'
 
 
-def _finding(found: Told, outcome: str) -> str:
+def _finding(found: FindingText, outcome: str) -> str:
     told = f"<{outcome} message={_attribute(f'{found.what} ({found.why})')}/>"
     name = _attribute(f"{found.rule}: {found.model}")
     return f'  <testcase classname="rfa-report.check" name={name}>{told}</testcase>'

@@ -4,7 +4,7 @@ import pytest
 
 from rfa_report import analyze
 from rfa_report.analysis.curve import Curve, Known, Step, curve
-from rfa_report.drawing.charts.depth import DepthChart, Named, depth_chart, depth_words
+from rfa_report.drawing.charts.depth import DepthChart, NamedCurve, depth_chart, depth_words
 from rfa_report.wording.numbers import NBSP
 
 STEPS = (
@@ -16,7 +16,7 @@ STEPS = (
 
 
 def chart(*steps: Step) -> DepthChart:
-    return depth_chart("depth-net", [Named("net", "net", Curve(4, steps, (8, 16, 64)))])
+    return depth_chart("depth-net", [NamedCurve("net", "net", Curve(4, steps, (8, 16, 64)))])
 
 
 def test_exact_steps_are_lines_and_open_ones_bands() -> None:
@@ -57,8 +57,10 @@ def test_a_table_holds_every_step_in_words() -> None:
 
 
 def test_several_curves_share_one_scale_and_a_row_for_every_change() -> None:
-    long = Named("long", "long", Curve(4, (*STEPS[:3], Step(64, 1024, Known.EXACT, 4, 4)), (16, 64)))
-    short = Named("short", "short", Curve(2, (Step(1, 19, Known.EXACT, 1, 1), Step(20, 512, Known.EXACT, 2, 2)), (16,)))
+    long = NamedCurve("long", "long", Curve(4, (*STEPS[:3], Step(64, 1024, Known.EXACT, 4, 4)), (16, 64)))
+    short = NamedCurve(
+        "short", "short", Curve(2, (Step(1, 19, Known.EXACT, 1, 1), Step(20, 512, Known.EXACT, 2, 2)), (16,))
+    )
     found = depth_chart("both", [long, short])
     assert [row[0] for row in found.table.rows] == ["1–15", "16–19", "20–31", "32–63", "64–1024"]
     assert found.series[1].stretches[-1].end == 1.0, "a net that is whole stays whole"
@@ -73,5 +75,5 @@ def test_words_of_a_step() -> None:
 def test_the_chart_of_a_real_model_is_whole_at_its_r_min() -> None:
     found = curve(analyze("torchvision:resnet18", [32, 64, 224]))
     assert found is not None
-    said = depth_chart("x", [Named("resnet18", "resnet18", found)]).summary
+    said = depth_chart("x", [NamedCurve("resnet18", "resnet18", found)]).summary
     assert "resnet18 reaches 17 of 17 convolutions at 97 px." in said

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 from made_reports import tiny
 from rfa_report.analysis.curve import Curve, Known, Step
-from rfa_report.drawing.charts.depth import Named, depth_chart
+from rfa_report.drawing.charts.depth import NamedCurve, depth_chart
 from rfa_report.drawing.charts.depth_svg import depth_svg
 from rfa_report.drawing.charts.growth import growth
 from rfa_report.drawing.charts.growth_svg import growth_svg
@@ -33,7 +33,7 @@ def test_strips_say_verdicts_by_class_height_and_words() -> None:
 
 
 def test_a_depth_chart_draws_lines_bands_and_dots() -> None:
-    text = depth_svg(depth_chart("depth-a", [Named("a", "a<b>{{", CURVE)]))
+    text = depth_svg(depth_chart("depth-a", [NamedCurve("a", "a<b>{{", CURVE)]))
     ElementTree.fromstring(text)
     assert text.count('class="rfa-between"') == 1
     assert text.count('class="rfa-line"') == 1
@@ -44,7 +44,7 @@ def test_a_depth_chart_draws_lines_bands_and_dots() -> None:
 
 
 def test_several_curves_have_a_key() -> None:
-    text = depth_svg(depth_chart("both", [Named("a", "a", CURVE), Named("b", "b", CURVE)]))
+    text = depth_svg(depth_chart("both", [NamedCurve("a", "a", CURVE), NamedCurve("b", "b", CURVE)]))
     ElementTree.fromstring(text)
     assert re.findall(r'<li class="(s\d)">.*</svg>(\w)</li>', text) == [("s0", "a"), ("s1", "b")]
 

@@ -6,8 +6,8 @@ from made_reports import at, network, report, tiny
 from rfa_report import analyze
 from rfa_report.core.report import ModelReport
 from rfa_report.pages.zoo.published import FEASIBLE, TF_SLIM, Figure, PublishedData, published_page
+from rfa_report.pages.zoo.quoted_layer import quoted_layer
 from rfa_report.pages.zoo.row import index_row
-from rfa_report.pages.zoo.widest import widest
 from rfa_report.render.markdown import render
 
 pytestmark = pytest.mark.slow
@@ -39,7 +39,7 @@ def test_what_was_built_with_arguments_is_another_architecture() -> None:
 
 
 def test_the_reason_for_resnet_adds_up(resnet: ModelReport) -> None:
-    found = widest(resnet)
+    found = quoted_layer(resnet)
     assert found is not None
     assert found.layer == "layer4.2.relu#2"
     figure = next(figure for figure in TF_SLIM if figure.name == "resnet_v1_50")
@@ -50,7 +50,7 @@ def test_the_reason_for_resnet_adds_up(resnet: ModelReport) -> None:
 @pytest.mark.parametrize("figure", [f for f in TF_SLIM if f.name in ("alexnet_v2", "vgg_a", "vgg_16", "inception_v3")])
 def test_without_a_reason_the_numbers_are_the_same(figure: Figure) -> None:
     at = 299 if "inception" in figure.name else 224
-    found = widest(analyze(figure.spec, at))
+    found = quoted_layer(analyze(figure.spec, at))
     assert found is not None
     same = (found.size, found.stride, found.padding) == (figure.size, figure.stride, figure.padding)
     assert same == (not figure.why)
@@ -61,4 +61,4 @@ def test_every_figure_of_the_manual_has_a_reason() -> None:
 
 
 def test_a_model_without_a_finite_field_has_no_widest() -> None:
-    assert widest(report(at(8, network(8)[2:]))) is None
+    assert quoted_layer(report(at(8, network(8)[2:]))) is None

@@ -10,7 +10,7 @@ from rfa_report.wording.numbers import largest, per_axis, pixels, times
 
 
 @dataclass(frozen=True, slots=True)
-class Widest:
+class QuotedLayer:
     """Size, effective stride and effective padding of a layer's field, in pixels."""
 
     layer: str
@@ -19,7 +19,7 @@ class Widest:
     padding: str
 
 
-def widest(report: ModelReport) -> Widest | None:
+def quoted_layer(report: ModelReport) -> QuotedLayer | None:
     """Find the last layer with the largest finite field, among those with a map; None where there is none."""
     found: Layer | None = None
     for layer in report.resolutions[across.selected(report)].layers:
@@ -30,4 +30,4 @@ def widest(report: ModelReport) -> Widest | None:
     if found is None:
         return None
     padding = times(pixels(found.effective_padding(axis)) for axis in found.rf_max)
-    return Widest(found.id, per_axis(found.rf_max), per_axis(found.jump), padding)
+    return QuotedLayer(found.id, per_axis(found.rf_max), per_axis(found.jump), padding)

@@ -24,7 +24,7 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Wanted(_Strict):
+class ModelEntry(_Strict):
     """One entry of `models`; a string stands for its spec."""
 
     spec: str = Field(
@@ -61,7 +61,7 @@ class Site(_Strict):
     mkdocs: Path | None = Field(None, description="your own mkdocs.yml: its pages, theme and options are built upon")
 
 
-class Compared(_Strict):
+class ComparisonEntry(_Strict):
     """One entry of `compare`: architectures side by side on a page of their own."""
 
     title: str = Field(min_length=1, description="title of the page")
@@ -80,10 +80,10 @@ class Config(_Strict):
     )
     channels: int = Field(3, ge=1, description="input channels")
     output: Path = Field(Path("rfa-site"), description="folder for everything generated")
-    models: tuple[Annotated[Wanted, BeforeValidator(_spec_alone)], ...] = Field(
+    models: tuple[Annotated[ModelEntry, BeforeValidator(_spec_alone)], ...] = Field(
         min_length=1, description="the architectures: specs, or tables with more to say"
     )
-    compare: tuple[Compared, ...] = Field((), description="architectures to put side by side")
+    compare: tuple[ComparisonEntry, ...] = Field((), description="architectures to put side by side")
     rules: tuple[str, ...] = Field((), description='your own rules for operators, each "path/to/file.py:book"')
     strict: bool = Field(False, description="count a layer that cannot be judged as a failure: exit status 1")
     site: Site = Field(default_factory=lambda: Site.model_validate({}), description="how the site is made")
