@@ -3,6 +3,7 @@
 #   make site    build the site of the default model zoo
 #   make test    run the tests
 #   make quick   check style, types and floors, and run the tests that take no seconds: under a minute
+#   make words   print all words that a reader meets, to review them in one sitting
 #   make lint    check style, types and floors
 #   make zoo     run every test that walks the zoos, of which make test takes a third
 #   make oracle  compare the analysis of hundreds of models with what NaN says: hours, goes on where it stopped
@@ -14,7 +15,7 @@ ORACLE_ARGS ?=
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check -qq install --constraint constraints.txt
 
-.PHONY: help site test quick fast zoo lint oracle clean chromium
+.PHONY: help site test quick fast zoo words lint oracle clean chromium
 .SILENT:
 
 help:
@@ -36,6 +37,9 @@ fast:
 
 zoo: .venv/.installed-dev
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto -m zoo --whole-zoo $(PYTEST_ARGS)
+
+words: .venv/.installed-dev
+	$(BIN)/python tests/words.py
 
 lint: .venv/.installed-dev
 	failed=0; \

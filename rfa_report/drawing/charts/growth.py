@@ -11,7 +11,7 @@ from rfa_report.drawing.graph.wiring import wiring
 from rfa_report.drawing.picture import DataTable
 from rfa_report.wording import across, stages
 from rfa_report.wording.layers import short_path
-from rfa_report.wording.numbers import per_axis
+from rfa_report.wording.numbers import per_axis, pixels
 from rfa_report.wording.verdicts import ABSENT, LOOKS
 
 TICKS = 7
@@ -189,7 +189,7 @@ def _thinned(dots: Iterable[Dot]) -> tuple[Dot, ...]:
 def _summary(report: ModelReport, sizes: Sequence[float], count: int) -> str:
     return (
         f"Receptive field size in pixels of the {count} layers of {report.title} in execution order, on a logarithmic "
-        f"scale: it reaches {max(sizes):g} px. Horizontal lines are the input resolutions "
+        f"scale: it reaches {pixels(max(sizes))} px. Horizontal lines are the input resolutions "
         f"{', '.join(found.label for found in report.resolutions)} px. The table after the chart has the numbers."
     )
 
@@ -215,4 +215,4 @@ def _table(report: ModelReport, layers: Mapping[str, Mapping[int, Layer]]) -> Da
 
 def _largest(layers: Sequence[Layer], kind: str) -> str:
     sizes = [size for layer in layers if (size := _size(layer, kind))]
-    return f"{max(sizes):g}" if sizes else "–"
+    return pixels(max(sizes)) if sizes else "–"

@@ -251,7 +251,7 @@ def _scaled(value: int, unit: str) -> Cell:
 
 
 def _share(part: int, whole: int) -> Cell:
-    """Write a share so that only nothing is 0 and only everything is 100."""
+    """Write a share with a tenth, so that only nothing is 0 and only everything is 100."""
     if not whole:
         return Cell("–")
     share = 100 * part / whole

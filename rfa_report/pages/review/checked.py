@@ -7,7 +7,7 @@ from math import inf
 from rfa_report.config.check import Waiver
 from rfa_report.diffing.policy import Finding
 from rfa_report.pages.review.line import follow, of_model
-from rfa_report.wording.numbers import NBSP
+from rfa_report.wording.numbers import NBSP, pixels
 
 LEVELS = ("failed", "expired", "waived")
 """What can be said of a finding: it fails the check, so does one whose waiver has expired; one may be waived."""
@@ -101,7 +101,7 @@ def _limit(finding: Finding) -> str:
     unit = f"{NBSP}{finding.unit}"
     percent = unit if finding.unit == "%" else ""
     amount = "from nothing" if finding.amount == inf else f"by {finding.amount:.3g}{percent}"
-    return f"{amount}, allowed {finding.limit:g}{unit}"
+    return f"{amount}, allowed {pixels(finding.limit)}{unit}"
 
 
 def _count(number: int, what: str) -> str:

@@ -235,3 +235,13 @@ def test_dot_draws_the_main_branch_as_one_group_and_a_skip_dashed() -> None:
     lines = dot(graph).splitlines()
     assert sum("group=main" in line for line in lines) == len(graph.main)
     assert [line.strip() for line in lines if "dashed" in line] == ['"0#0" -> "1.add#0" [style=dashed weight=0]']
+
+
+def test_a_node_prints_the_field_that_explains_its_colour() -> None:
+    """Productive means that the smallest field is within the image, however large the largest one is."""
+    (graph,) = architecture_graphs(analyze(Dense(16), 24))
+    productive = [found for found in graph.nodes if found.form == "layer" and found.verdicts == ("productive",)]
+    fields = [text(found)[1].removeprefix("RF ").split("–") for found in productive]
+    assert len(fields) > 8
+    assert all(int(field[0]) <= 24 for field in fields)
+    assert any(int(field[-1]) > 24 for field in fields)

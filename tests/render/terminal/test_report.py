@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from made_reports import at, layer, report
+from rfa_report.drawing.charts.growth import growth
 from rfa_report.drawing.graph.graph import architecture_graphs, dot
 from rfa_report.pages.model.layers import layer_table
 from rfa_report.render.terminal.report import summary
@@ -21,8 +22,13 @@ def test_a_share_is_nothing_or_everything_only_where_it_is(part: int, words: str
     assert percent(part, 1000) == words
 
 
-def test_a_large_size_is_written_alike_in_table_and_graph() -> None:
+def test_a_large_size_is_written_alike_in_table_graph_and_chart() -> None:
     made = report(at(8, (layer("a#0", rf=2_500_000),)))
     (graph,) = architecture_graphs(made)
     assert "2500000" in dot(graph)
     assert "2500000" in str(layer_table(made).data)
+    chart = growth(made)
+    assert chart is not None
+    assert chart.table is not None
+    assert chart.table.rows[0][2] == "2500000"
+    assert "reaches 2500000 px" in chart.summary
