@@ -49,3 +49,6 @@ def coverage(zoo: str, rules: tuple[str, ...], strict: bool, as_json: bool) -> N
 
     covered = run(zoo, rules, as_json=as_json)
     sys.exit(1 if strict and any(row.status != "analysed" for row in covered) else 0)
+
+
+COMMANDS = (show, coverage)

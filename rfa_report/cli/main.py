@@ -13,18 +13,8 @@ import click
 from rfa_report.cli import analyse, paper, review, site
 from rfa_report.core.errors import RfaError
 
-COMMANDS = (
-    site.init,
-    site.build,
-    site.serve,
-    analyse.show,
-    analyse.coverage,
-    review.diff,
-    review.check,
-    paper.export,
-    paper.verify,
-    site.cache,
-)
+GROUPS = (site, analyse, review, paper)
+"""Files of commands, each with the tuple `COMMANDS`."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,7 +26,7 @@ def cli(context: click.Context, traceback: bool) -> None:
     context.obj = traceback
 
 
-for command in COMMANDS:
+for command in (command for group in GROUPS for command in group.COMMANDS):
     cli.add_command(command)
 
 

@@ -48,3 +48,6 @@ def verify(bundle: str, rules: tuple[str, ...], trust: bool, as_json: bool) -> N
     from rfa_report.commands.verify import verify as run
 
     sys.exit(0 if run(bundle, rules, trusted=trust, as_json_text=as_json) else 1)
+
+
+COMMANDS = (export, verify)

@@ -66,3 +66,6 @@ def check(
 
     day = today.date() if today else datetime.now(UTC).date()
     sys.exit(0 if run(wanted, config, str(against), new, shape, output, day) else 1)
+
+
+COMMANDS = (diff, check)

@@ -118,3 +118,6 @@ def info(as_json: bool) -> None:
 def clear() -> None:
     """Clear the cache."""
     users().clear()
+
+
+COMMANDS = (init, build, serve, cache)
