@@ -14,7 +14,7 @@ from rfa_report.analysis.spans import Span, spans
 from rfa_report.analysis.verdicts import judged
 from rfa_report.core.field import Field
 from rfa_report.core.layer import Layer, PerAxis, Reach, Verdict, Window
-from rfa_report.core.layout import dim_of, pitch
+from rfa_report.core.layout import dim_of, jump
 from rfa_report.core.operator import How, Operator
 from rfa_report.core.recording import Call, Recording
 from rfa_report.core.report import AXES
@@ -188,7 +188,7 @@ def _readings(state: State, axes: int) -> tuple[Reading, ...]:
         return ((size, size, None, None, None),) * axes
     dims = [dim_of(state.layout, axis) for axis in range(axes)]
     return tuple(
-        (*state.sizes(axis), *((None, None) if dim is None else (state.centre(axis), pitch(state.layout[dim]))), dim)
+        (*state.sizes(axis), *((None, None) if dim is None else (state.centre(axis), jump(state.layout[dim]))), dim)
         for axis, dim in enumerate(dims)
     )
 

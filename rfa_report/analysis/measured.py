@@ -86,8 +86,8 @@ def _jump(axis: int, size: int, fields: Mapping[int, Field]) -> int | None:
     """Follow the jump from the sizes of the maps."""
     for field in fields.values():
         own = lay.dim_of(field.layout, axis)
-        pitch = field.pitch(axis)
-        if own is not None and pitch is not None:
-            length = pitch * field.shape[own]
+        jump = field.jump(axis)
+        if own is not None and jump is not None:
+            length = jump * field.shape[own]
             return length // size if length % size == 0 else None
     return None

@@ -128,12 +128,12 @@ def full_along(bounds: Bounds, dim: int, size: int) -> Bounds:
 
 
 def gather(
-    bounds: Bounds, dim: int, size: int, taps: NDArray[np.intp], real: NDArray[np.bool_] | None, pitch: int | None
+    bounds: Bounds, dim: int, size: int, taps: NDArray[np.intp], real: NDArray[np.bool_] | None, jump: int | None
 ) -> Bounds:
     """Let output position `o` along `dim` see the input positions `taps[o]`: the hull over them, in every reading.
 
     `taps` has shape (outputs, taps) and may point outside of `0..size-1`: there reach is empty, and local
-    intervals go on from the nearest edge with slope `pitch` where the map has that slope at that edge (Araujo et al.
+    intervals go on from the nearest edge with slope `jump` where the map has that slope at that edge (Araujo et al.
     2019, eq. 1 and 2, hold past the border), else with the value at the edge. `real` masks taps that do not exist.
     """
     axis = dim + 1
@@ -147,7 +147,7 @@ def gather(
         length = size
     before, after = max(0, -int(taps.min())), max(0, int(taps.max()) - (length - 1))
     if before or after:
-        bounds = _spelled_beyond(bounds, axis, before, after, pitch)
+        bounds = _spelled_beyond(bounds, axis, before, after, jump)
     seen = bounds.take(taps + before, axis=axis)
     if real is not None and not real.all():
         seen = np.where(real.reshape(*taps.shape, *(1,) * (bounds.ndim - axis - 1)), seen, EMPTY)
@@ -159,7 +159,7 @@ SIGNS = np.array([1, -1, 1, -1], dtype=np.int32)
 """How the local rows grow along a map: starts upwards, negated ends downwards."""
 
 
-def slide(bounds: Bounds, dim: int, size: int, stride: int, offsets: Sequence[int], pitch: int | None) -> Bounds:
+def slide(bounds: Bounds, dim: int, size: int, stride: int, offsets: Sequence[int], jump: int | None) -> Bounds:
     """Let output position `o` along `dim` see the input positions `o * stride + offset` for each offset, ascending.
 
     The same as `gather` with these taps, for regular windows: the map is spelled out past its border, once, and
@@ -169,15 +169,15 @@ def slide(bounds: Bounds, dim: int, size: int, stride: int, offsets: Sequence[in
     n = bounds.shape[axis]
     before, after = max(0, -offsets[0]), max(0, (size - 1) * stride + offsets[-1] - (n - 1))
     if before or after:
-        bounds = _spelled_beyond(bounds, axis, before, after, pitch)
+        bounds = _spelled_beyond(bounds, axis, before, after, jump)
     head: tuple[slice, ...] = (slice(None),) * axis
     starts = [before + offset for offset in offsets]
     slices = [bounds[(*head, slice(s, s + (size - 1) * stride + 1, stride))] for s in starts]
     return reduce(np.minimum, slices)
 
 
-def _spelled_beyond(bounds: Bounds, axis: int, before: int, after: int, pitch: int | None) -> Bounds:
-    """Put positions around a map: no reach there, and local intervals that go on with slope `pitch` where it holds."""
+def _spelled_beyond(bounds: Bounds, axis: int, before: int, after: int, jump: int | None) -> Bounds:
+    """Put positions around a map: no reach there, and local intervals that go on with slope `jump` where it holds."""
     n = bounds.shape[axis]
     head: tuple[slice, ...] = (slice(None),) * axis
     whole: Bounds = np.empty((*bounds.shape[:axis], n + before + after, *bounds.shape[axis + 1 :]), dtype=np.int32)
@@ -190,10 +190,10 @@ def _spelled_beyond(bounds: Bounds, axis: int, before: int, after: int, pitch: i
         whole[place][REACH] = EMPTY
         local = bounds[LOCAL]
         end = local[(*head, slice(edge, edge + 1))]
-        if not pitch:
+        if not jump:
             whole[place][LOCAL] = end
             continue
-        slope = signs * (step * pitch)
+        slope = signs * (step * jump)
         if n > 1:
             inner = local[(*head, slice(nearer, nearer + 1))]
             slope = np.where(end - inner == slope, slope, 0)

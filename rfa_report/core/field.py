@@ -10,7 +10,7 @@ import numpy as np
 from rfa_report.core import bounds as b
 from rfa_report.core.bounds import Bounds
 from rfa_report.core.layer import Reach
-from rfa_report.core.layout import Dim, Layout, along, axes_of, covers, dim_of, mixed, pitch, plain, pure, spatial
+from rfa_report.core.layout import Dim, Layout, along, axes_of, covers, dim_of, mixed, jump, plain, pure, spatial
 
 LARGE = 2**20
 """Elements from which on a join of arrays that are smaller each, as `q k` of attention, is left open."""
@@ -144,10 +144,10 @@ class Field:
             shortest = int(np.where(least == b.EMPTY, 0, least).max())
         return largest, shortest
 
-    def pitch(self, axis: int) -> int | None:
+    def jump(self, axis: int) -> int | None:
         """Return the jump: input positions between neighbouring map positions; None where that is not one number."""
         own = dim_of(self.layout, axis)
-        return None if own is None else pitch(self.layout[own])
+        return None if own is None else jump(self.layout[own])
 
     def centre(self, axis: int) -> float | None:
         """Return the centre of the first unit's largest field, in input positions (virtual); None where infinite."""
@@ -173,7 +173,7 @@ def join(fields: Sequence[Field], shape: tuple[int, ...]) -> Field:
     for field in fields[1:]:
         axes = [join_axis(a, c) for a, c in zip(axes, field.axes, strict=True)]
     if len(fields) > 1:
-        axes = [replace(a, aligned=a.aligned and _same_pitch(fields, axis)) for axis, a in enumerate(axes)]
+        axes = [replace(a, aligned=a.aligned and _same_jump(fields, axis)) for axis, a in enumerate(axes)]
     return Field(shape, layout, tuple(axes))
 
 
@@ -198,9 +198,9 @@ def same_centres(a: Bounds, c: Bounds) -> bool:
     return bool((((a[2] - a[3]) == (c[2] - c[3])) | ~both).all())
 
 
-def _same_pitch(fields: Sequence[Field], axis: int) -> bool:
+def _same_jump(fields: Sequence[Field], axis: int) -> bool:
     local = [f for f in fields if not f.axes[axis].is_global]
-    return len({p for f in local if (p := f.pitch(axis)) is not None and dim_of(f.layout, axis) is not None}) <= 1
+    return len({p for f in local if (p := f.jump(axis)) is not None and dim_of(f.layout, axis) is not None}) <= 1
 
 
 def joined_layout(operands: Sequence[tuple[tuple[int, ...], Layout]], shape: tuple[int, ...]) -> Layout:

@@ -2,7 +2,7 @@
 
 A dimension is a tuple of *factors*, outermost first, whose sizes multiply to the size of the dimension. A factor that
 runs along an input axis says so by a *share*. Splitting a 56-row map into 8 windows of 7 rows turns the factor 56
-(pitch 4) into 8 (pitch 28) and 7 (pitch 4); folding rows and columns into 3136 tokens makes one dimension of two
+(jump 4) into 8 (jump 28) and 7 (jump 4); folding rows and columns into 3136 tokens makes one dimension of two
 factors; and every such step can be undone. Factors of channels carry no share, and a channel factor of size 1 is
 left out.
 """
@@ -16,15 +16,15 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """The part of an axis in a factor: `count` of its `total` map positions, `pitch` input positions apart.
+    """The part of an axis in a factor: `count` of its `total` map positions, `jump` input positions apart.
 
-    `pitch` is None where the distance between neighbours is not one number.
+    `jump` is None where the distance between neighbours is not one number.
     """
 
     axis: int
     count: int
     total: int
-    pitch: int | None
+    jump: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ def plain(size: int) -> Dim:
     return () if size == 1 else (Factor(size),)
 
 
-def along(axis: int, size: int, pitch: int | None) -> Dim:
+def along(axis: int, size: int, jump: int | None) -> Dim:
     """Make a dimension that is the whole map of one axis."""
-    return (Factor(size, (Share(axis, size, size, pitch),)),)
+    return (Factor(size, (Share(axis, size, size, jump),)),)
 
 
 def mixed(size: int, axes: Iterable[int]) -> Dim:
@@ -67,10 +67,10 @@ def pure(dim: Dim) -> Share | None:
     return None
 
 
-def pitch(dim: Dim) -> int | None:
+def jump(dim: Dim) -> int | None:
     """Return the distance between neighbours of a dimension along one axis; None where that is not one number."""
     share = pure(dim)
-    return None if share is None else share.pitch
+    return None if share is None else share.jump
 
 
 def spatial(dim: Dim) -> bool:
@@ -105,8 +105,8 @@ def sliced(dim: Dim, start: int, size: int, step: int) -> Dim:
     if share is None:
         return mixed(size, sorted(axes_of(dim)))
     kept = max(size, round(share.total * size / share.count))
-    pitch = None if share.pitch is None else share.pitch * step
-    return (Factor(size, (Share(share.axis, size, kept, pitch),)),)
+    jump = None if share.jump is None else share.jump * step
+    return (Factor(size, (Share(share.axis, size, kept, jump),)),)
 
 
 def regroup(layout: Layout, shape: tuple[int, ...]) -> Layout:
@@ -156,9 +156,9 @@ def _split(factor: Factor, outer: int) -> tuple[Factor, Factor] | None:
     if len(factor.shares) > 1 or factor.shares[0].count != factor.size:
         return None
     share = factor.shares[0]
-    pitch = None if share.pitch is None else share.pitch * inner
+    jump = None if share.jump is None else share.jump * inner
     return (
-        Factor(outer, (replace(share, count=outer, pitch=pitch),)),
+        Factor(outer, (replace(share, count=outer, jump=jump),)),
         Factor(inner, (replace(share, count=inner),)),
     )
 
@@ -182,10 +182,10 @@ def _joined(outer: Factor, inner: Factor) -> Factor | None:
     if len(outer.shares) != 1 or len(inner.shares) != 1:
         return None
     a, b = outer.shares[0], inner.shares[0]
-    regular = a.pitch is not None and b.pitch is not None and a.pitch == b.pitch * inner.size
+    regular = a.jump is not None and b.jump is not None and a.jump == b.jump * inner.size
     if a.axis != b.axis or a.total != b.total or not regular:
         return None
-    return Factor(outer.size * inner.size, (Share(a.axis, a.count * b.count, a.total, b.pitch),))
+    return Factor(outer.size * inner.size, (Share(a.axis, a.count * b.count, a.total, b.jump),))
 
 
 def stretches(old: Sequence[int], new: Sequence[int]) -> Iterator[tuple[slice, slice]]:

@@ -84,15 +84,15 @@ def index(out: Shapes, x: Operand, indices: Sequence[Operand | None]) -> Moved:
 def _along(field: Field, dim: int, table: Table) -> Field:
     steps = set(np.diff(table).tolist())
     share = lay.pure(field.layout[dim])
-    pitch = share.pitch * steps.pop() if share and share.pitch and len(steps) == 1 and min(steps) > 0 else None
+    jump = share.jump * steps.pop() if share and share.jump and len(steps) == 1 and min(steps) > 0 else None
     if not lay.axes_of(field.layout[dim]):
         shape = (*field.shape[:dim], len(table), *field.shape[dim + 1 :])
         layout = (*field.layout[:dim], lay.plain(len(table)), *field.layout[dim + 1 :])
         return field.restructured(shape, layout, lambda a: a if a.shape[dim + 1] == 1 else a[b.index(dim, table)])
-    virtual = _unbounded(table, field.shape[dim]) if share and share.pitch else None
+    virtual = _unbounded(table, field.shape[dim]) if share and share.jump else None
     if share and virtual is not None:
-        return moved(field, dim, len(table), table[:, None], None, share.pitch, virtual[:, None])
-    return moved(field, dim, len(table), table[:, None], None, pitch)
+        return moved(field, dim, len(table), table[:, None], None, share.jump, virtual[:, None])
+    return moved(field, dim, len(table), table[:, None], None, jump)
 
 
 def _unbounded(table: Table, n: int) -> Table | None:
@@ -193,7 +193,7 @@ def _written(x: Operand, values: Operand, where: Any, *, add: bool) -> Moved:
         axes.append(join_axis(meeting[0], meeting[-1]))
     layout = x.field.layout if x.field else adopted(x.shape, values)
     made = Field(x.shape, layout, tuple(a.with_bounds(b.compressed(a.bounds)) for a in axes))
-    return reduce(put_together, [d for d, dim in enumerate(layout) if lay.pitch(dim) is None], made)
+    return reduce(put_together, [d for d, dim in enumerate(layout) if lay.jump(dim) is None], made)
 
 
 def measurable(*indices: int, why: str) -> Callable[..., Moved]:

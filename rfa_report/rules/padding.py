@@ -41,7 +41,7 @@ def _padded(field: Field, dim: int, before: int, size: int) -> Field:
 
         return field.restructured(shape, (*field.layout[:dim], lay.plain(size), *field.layout[dim + 1 :]), change)
     share = lay.pure(field.layout[dim])
-    return moved(field, dim, size, np.arange(size)[:, None] - before, None, share.pitch if share else None)
+    return moved(field, dim, size, np.arange(size)[:, None] - before, None, share.jump if share else None)
 
 
 @BOOK.rule("aten.reflection_pad1d", "aten.reflection_pad2d", "aten.reflection_pad3d")
@@ -68,5 +68,5 @@ def _bordered(out: Shapes, x: Operand, pad: Sequence[int], inside: Any) -> Field
         share = lay.pure(field.layout[dim])
         virtual = np.arange(out[0][dim])[:, None] - pad[2 * i]
         taps = inside(virtual, x.shape[dim])
-        field = moved(field, dim, out[0][dim], taps, None, share.pitch if share else None, virtual)
+        field = moved(field, dim, out[0][dim], taps, None, share.jump if share else None, virtual)
     return field

@@ -20,13 +20,13 @@ BOOK = Book()
 def _spread(field: Field, dim: int, taps: NDArray[np.intp], step: int) -> Field:
     """Replace a dimension by two: output positions, and the taps that each of them sees; `taps` has that shape."""
     share = lay.pure(field.layout[dim])
-    pitch = share.pitch if share else None
+    jump = share.jump if share else None
     flat = moved(field, dim, taps.size, taps.reshape(-1, 1), None, None)
     shape = (*field.shape[:dim], *taps.shape, *field.shape[dim + 1 :])
     if share:
-        outer = lay.along(share.axis, taps.shape[0], pitch and pitch * step)
+        outer = lay.along(share.axis, taps.shape[0], jump and jump * step)
         gap = int(taps[0, 1] - taps[0, 0]) if taps.shape[1] > 1 else 1
-        within = lay.Share(share.axis, taps.shape[1], field.shape[dim], pitch and pitch * gap)
+        within = lay.Share(share.axis, taps.shape[1], field.shape[dim], jump and jump * gap)
         pair: tuple[Dim, Dim] = (outer, (lay.Factor(taps.shape[1], (within,)),))
     else:
         axes = sorted(lay.axes_of(field.layout[dim]))
@@ -112,8 +112,8 @@ def _folded(
 
     share = lay.pure(field.layout[count])
     both = lay.axes_of(field.layout[tap]) | lay.axes_of(field.layout[count])
-    pitch = share.pitch // stride if share and share.pitch and share.pitch % stride == 0 else None
-    new = lay.along(share.axis, size, pitch) if share and len(both) == 1 else lay.mixed(size, sorted(both))
+    jump = share.jump // stride if share and share.jump and share.jump % stride == 0 else None
+    new = lay.along(share.axis, size, jump) if share and len(both) == 1 else lay.mixed(size, sorted(both))
     layout = [new if d == count else dim for d, dim in enumerate(field.layout) if d != tap]
     shape = [size if d == count else n for d, n in enumerate(field.shape) if d != tap]
     return field.restructured(tuple(shape), tuple(layout), change)
@@ -134,7 +134,7 @@ def _finer(dim: Dim, size: int, factor: int) -> Dim | None:
     share = lay.pure(dim)
     if share is None or share.count != share.total:
         return None
-    return lay.along(share.axis, size, share.pitch // factor if share.pitch and share.pitch % factor == 0 else None)
+    return lay.along(share.axis, size, share.jump // factor if share.jump and share.jump % factor == 0 else None)
 
 
 @BOOK.rule("aten.channel_shuffle", "aten.native_channel_shuffle")

@@ -36,8 +36,8 @@ def _resampled(
 ) -> Field:
     """Let position `o` of a resampled map see `taps[o]`; the jump shrinks or grows with the size of the map."""
     n, share = field.shape[dim], lay.pure(field.layout[dim])
-    pitch = share.pitch * n if share and share.pitch else 0
-    return moved(field, dim, size, taps, real, pitch // size if pitch and pitch % size == 0 else None, virtual)
+    jump = share.jump * n if share and share.jump else 0
+    return moved(field, dim, size, taps, real, jump // size if jump and jump % size == 0 else None, virtual)
 
 
 def _positions(n: int, size: int, scale: float | None, *, corners: bool) -> NDArray[np.float64]:

@@ -29,10 +29,10 @@ def moved(
     size: int,
     taps: NDArray[np.intp],
     real: NDArray[np.bool_] | None,
-    pitch: int | None,
+    jump: int | None,
     virtual: NDArray[np.intp] | None = None,
 ) -> Field:
-    """Let output position `o` along `dim` see `taps[o]`; `pitch` is the new one, None where it is not one number.
+    """Let output position `o` along `dim` see `taps[o]`; `jump` is the new one, None where it is not one number.
 
     Where the border sends taps back into the map, `virtual` has those of an unbounded map, for the local sizes.
     """
@@ -41,14 +41,14 @@ def moved(
     dead = np.logical_not(np.any(exists if real is None else exists & real, axis=1))
     axes = []
     for axis, a in enumerate(field.axes):
-        slope = share.pitch if share and share.axis == axis else None
+        slope = share.jump if share and share.axis == axis else None
         now = b.gather(a.bounds, dim, field.shape[dim], taps, real, slope)
         if virtual is not None and slope:
             free = b.gather(a.bounds, dim, field.shape[dim], virtual, None, slope)
             now = np.concatenate([now[b.REACH], free[b.LOCAL]])
         axes.append(a.with_bounds(_silenced(now, dim, dead) if dead.any() else now))
     shape = (*field.shape[:dim], size, *field.shape[dim + 1 :])
-    new = lay.along(share.axis, size, pitch) if share else lay.mixed(size, sorted(lay.axes_of(field.layout[dim])))
+    new = lay.along(share.axis, size, jump) if share else lay.mixed(size, sorted(lay.axes_of(field.layout[dim])))
     return Field(shape, (*field.layout[:dim], new, *field.layout[dim + 1 :]), tuple(axes))
 
 
@@ -72,13 +72,13 @@ def window(field: Field, dim: int, size: int, kernel: int, stride: int, padding:
         now = a.bounds
         if now.shape[dim + 1] == n > 1 or n == 1:
             own = share is not None and share.axis == axis
-            now = b.slide(now, dim, size, stride, offsets, share.pitch if share and own else None)
+            now = b.slide(now, dim, size, stride, offsets, share.jump if share and own else None)
             now = now if own else b.compress(now, dim)  # a border of zeros that every window looks past
         if dead is not None:
             now = _silenced(now, dim, dead)
         axes.append(AxisField((now,), a.aligned, a.global_context))
-    pitch = share.pitch * stride if share and share.pitch else None
-    new = lay.along(share.axis, size, pitch) if share else lay.mixed(size, sorted(lay.axes_of(field.layout[dim])))
+    jump = share.jump * stride if share and share.jump else None
+    new = lay.along(share.axis, size, jump) if share else lay.mixed(size, sorted(lay.axes_of(field.layout[dim])))
     shape = (*field.shape[:dim], size, *field.shape[dim + 1 :])
     return Field(shape, (*field.layout[:dim], new, *field.layout[dim + 1 :]), tuple(axes))
 
@@ -153,8 +153,8 @@ def _transposed_window(
 ) -> Field:
     positions = np.arange(size)[:, None] + padding - np.arange(kernel)[None, :] * dilation
     share = lay.pure(field.layout[dim])
-    pitch = share.pitch if share else None
-    finer = pitch // stride if pitch and pitch % stride == 0 else None
+    jump = share.jump if share else None
+    finer = jump // stride if jump and jump % stride == 0 else None
     return moved(field, dim, size, positions // stride, positions % stride == 0, finer)
 
 
@@ -204,8 +204,8 @@ def adaptive_avg_pool(out: Shapes, x: Operand, output_size: Sequence[int]) -> Mo
             last = -(-(np.arange(size) + 1) * n // size) - 1
             taps = first[:, None] + np.arange(int((last - first).max()) + 1)[None, :]
             share = lay.pure(field.layout[dim])
-            pitch = share.pitch * (n // size) if share and share.pitch and n % size == 0 else None
-            field = moved(field, dim, size, taps, taps <= last[:, None], pitch)
+            jump = share.jump * (n // size) if share and share.jump and n % size == 0 else None
+            field = moved(field, dim, size, taps, taps <= last[:, None], jump)
     return field
 
 
