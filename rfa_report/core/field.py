@@ -10,7 +10,7 @@ import numpy as np
 from rfa_report.core import bounds as b
 from rfa_report.core.bounds import Bounds
 from rfa_report.core.layer import Reach
-from rfa_report.core.layout import Dim, Layout, along, axes_of, covers, dim_of, mixed, jump, plain, pure, spatial
+from rfa_report.core.layout import Dim, Layout, along, axes_of, covers, dim_of, jump, mixed, plain, pure, spatial
 
 LARGE = 2**20
 """Elements from which on a join of arrays that are smaller each, as `q k` of attention, is left open."""

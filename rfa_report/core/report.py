@@ -89,6 +89,12 @@ class ResolutionReport:
         raise KeyError(layer_id)
 
     @property
+    def range_is_empty(self) -> bool:
+        """Tell whether the feasible range ends before it begins: `r_min` is above `r_max` along an axis."""
+        ends = self.r_max or {}
+        return any(least > ends.get(axis, least) for axis, least in (self.r_min or {}).items())
+
+    @property
     def verdicts(self) -> Counter[Verdict]:
         """Count the layers by verdict."""
         return Counter(layer.verdict for layer in self.layers)

@@ -43,7 +43,7 @@ def summary(at: ResolutionReport) -> Iterator[str]:
     unsearched = "not searched, for the model was run with numbers" if at.concrete else "not found"
     low = unsearched if at.r_min is None else f"{per_axis(at.r_min)} px"
     high = "none" if at.r_max is None else f"{per_axis(at.r_max)} px"
-    yield f"feasible range: r_min {low}, r_max {high}"
+    yield f"feasible range: r_min {low}, r_max {high}{', so no resolution is in it' if at.range_is_empty else ''}"
     for name, how in at.operators.items():
         if how in (How.MEASURED, How.DATA_DEPENDENT):
             why = next((c.why for layer in at.layers for c in layer.caveats if c.name == name and c.why), "")

@@ -3,11 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from torch import nn
 
 from made_reports import at, layer, report
+from rfa_report import analyze
 from rfa_report.drawing.charts.growth import growth
 from rfa_report.drawing.graph.graph import architecture_graphs, dot
 from rfa_report.pages.model.layers import layer_table
+from rfa_report.pages.model.summary import facts
 from rfa_report.render.terminal.report import summary
 from rfa_report.wording.numbers import percent
 
@@ -32,3 +35,14 @@ def test_a_large_size_is_written_alike_in_table_graph_and_chart() -> None:
     assert chart.table is not None
     assert chart.table.rows[0][2] == "2500000"
     assert "reaches 2500000 px" in chart.summary
+
+
+def test_a_range_that_ends_before_it_begins_says_so() -> None:
+    patches = analyze(nn.Conv2d(3, 4, 16, 16), [64, 224])
+    here = replace(patches.at(224), r_min={"h": 224, "w": 224})
+    assert [line for line in summary(here) if line.startswith("feasible")] == [
+        "feasible range: r_min 224 px, r_max 16 px, so no resolution is in it"
+    ]
+    (fact,) = (fact for fact in facts(replace(patches, resolutions=(here,))) if fact.name == "Feasible from")
+    assert (fact.value, fact.remark) == ("224", "px, but fields end at 16\u00a0px")
+    assert not patches.at(224).range_is_empty
