@@ -105,6 +105,11 @@ class ResolutionReport:
         return tuple(layer for layer in self.layers if layer.verdict is Verdict.NOT_JUDGED)
 
     @property
+    def beyond_sizes(self) -> tuple[Layer, ...]:
+        """List the layers that may also see the whole image, by a norm over the map, say; sizes leave that out."""
+        return tuple(layer for layer in self.layers if layer.global_context)
+
+    @property
     def convolutions(self) -> tuple[int, int]:
         """Count the convolutions that are unproductive, and all of them."""
         found = [layer for layer in self.layers if layer.convolutions]

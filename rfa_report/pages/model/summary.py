@@ -78,11 +78,12 @@ def facts(report: ModelReport) -> tuple[Fact, ...]:
         return ()
     params, macs = quantity(at.params), quantity(at.macs)
     unsearched = "not searched" if at.concrete else "not found"
+    largest = ("px, global branches aside" if at.beyond_sizes else "px") if at.r_max else "all global"
     feasible = f"px, but fields end at {per_axis(at.r_max)}{NBSP}px" if at.range_is_empty else "px"
     noun = "convolution" if at.depth == 1 else "convolutions"
     return (
         Fact("Depth", str(at.depth), "", noun, "depth"),
-        Fact("Largest receptive field", per_axis(at.r_max), "", "px" if at.r_max else "all global", "receptive-field"),
+        Fact("Largest receptive field", per_axis(at.r_max), "", largest, "receptive-field"),
         Fact("Feasible from", per_axis(at.r_min), "", feasible if at.r_min else unsearched, "feasible-range"),
         Fact("Parameters", params.text, params.exact, f"in {len(at.layers)} layers", "waste"),
         Fact("MACs", macs.text, macs.exact, f"at {at.label}{NBSP}px", "macs"),

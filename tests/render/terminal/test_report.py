@@ -46,3 +46,20 @@ def test_a_range_that_ends_before_it_begins_says_so() -> None:
     (fact,) = (fact for fact in facts(replace(patches, resolutions=(here,))) if fact.name == "Feasible from")
     assert (fact.value, fact.remark) == ("224", "px, but fields end at 16\u00a0px")
     assert not patches.at(224).range_is_empty
+
+
+def test_a_norm_over_the_map_is_told_beside_the_sizes() -> None:
+    """GroupNorm makes every output depend on the whole image; BatchNorm does not where it runs with stored numbers."""
+    told = {}
+    for norm in (nn.GroupNorm(2, 4), nn.BatchNorm2d(4)):
+        net = nn.Sequential(nn.Conv2d(3, 4, 3, padding=1), norm, nn.Conv2d(4, 4, 3, padding=1))
+        found = analyze(net, 64)
+        (fact,) = (fact for fact in facts(found) if fact.name == "Largest receptive field")
+        lines = [line for line in summary(found.at(64)) if "whole image" in line]
+        told[type(norm).__name__] = (fact.value, fact.remark, lines)
+    assert told["BatchNorm2d"] == ("5", "px", [])
+    assert told["GroupNorm"] == (
+        "5",
+        "px, global branches aside",
+        ["2 layers also see the whole image by a global branch, from 1#0 on; RF min and RF max leave that out"],
+    )
