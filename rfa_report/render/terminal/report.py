@@ -20,11 +20,12 @@ def print_report(report: ModelReport) -> None:
     console = Console()
     if not console.is_terminal:
         console.width = 160
-    for at in report.resolutions:
+    for number, at in enumerate(report.resolutions):
+        if number:
+            console.print()
         console.print(_table(report, at))
         for line in summary(at):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
-        console.print()
 
 
 def summary(at: ResolutionReport) -> Iterator[str]:
