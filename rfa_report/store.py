@@ -96,14 +96,14 @@ def load(path: Path) -> ModelReport:
 
 def without_versions(text: str) -> str | None:
     """Cut the line of versions from a report's text; None where the text has no such line."""
-    cut, found = _VERSIONS.subn("", text, count=1)
-    return cut if found else None
+    cut, count = _VERSIONS.subn("", text, count=1)
+    return cut if count else None
 
 
 def versions_of(text: str) -> dict[str, str]:
     """Read the versions that made a report, without the rest of its text; empty where there is no such line."""
-    found = _VERSIONS.search(text)
-    return dict(json.loads(found[1])) if found else {}
+    line = _VERSIONS.search(text)
+    return dict(json.loads(line[1])) if line else {}
 
 
 def json_schema() -> dict[str, Any]:

@@ -101,13 +101,13 @@ def curve(report: ModelReport) -> Curve | None:
     r_min = _least(report)
     end = max(*square, min(LARGEST, max(USUAL_END, int(max(*square, r_min or 0) * BEYOND))))
     sizes = np.arange(1, end + 1)
-    found = _predicted(square, accepted, r_min, sizes)
+    extents = _predicted(square, accepted, r_min, sizes)
     refused = np.zeros(end, bool)
     least, most = np.zeros(end, int), np.full(end, depth)
-    if found is not None:
-        sure = ~found.refused & ~found.doubtful
-        least, most = np.where(sure, found.least, 0), np.where(sure, found.most, depth)
-        refused = found.refused & ~found.doubtful
+    if extents is not None:
+        sure = ~extents.refused & ~extents.doubtful
+        least, most = np.where(sure, extents.least, 0), np.where(sure, extents.most, depth)
+        refused = extents.refused & ~extents.doubtful
     for size, at in square.items():
         refused[size - 1] = at.refusal is not None
         least[size - 1] = most[size - 1] = at.productive_depth
@@ -117,8 +117,8 @@ def curve(report: ModelReport) -> Curve | None:
 
 def _least(report: ModelReport) -> int | None:
     """Return the smallest feasible size, where all axes have the same."""
-    found = next((at.r_min for at in report.resolutions if at.r_min), None)
-    values = set(found.values()) if found else set()
+    least = next((at.r_min for at in report.resolutions if at.r_min), None)
+    values = set(least.values()) if least else set()
     return values.pop() if len(values) == 1 else None
 
 
@@ -143,19 +143,19 @@ def _predicted(
         return None
     traced = Traces(tuple(accepted), {layers[0].id: layers for layers in zip(*tables, strict=True)})
     steady = _steady(traced)
-    found = _evaluated(traced, steady, _settled(traced, steady, rules(traced), r_min), sizes)
-    at = found.least[[size - 1 for size in square]], found.most[[size - 1 for size in square]]
+    extents = _evaluated(traced, steady, _settled(traced, steady, rules(traced), r_min), sizes)
+    at = extents.least[[size - 1 for size in square]], extents.most[[size - 1 for size in square]]
     for n, (size, known) in enumerate(square.items()):
-        refused = bool(found.refused[size - 1]) and not found.doubtful[size - 1]
-        if known.refusal is not None and not refused and not found.doubtful[size - 1]:
+        refused = bool(extents.refused[size - 1]) and not extents.doubtful[size - 1]
+        if known.refusal is not None and not refused and not extents.doubtful[size - 1]:
             return None
         if known.refusal is None and (refused or not at[0][n] <= known.productive_depth <= at[1][n]):
             return None
     if r_min and r_min <= len(sizes):
-        below = r_min > 1 and not (found.perhaps | found.refused | found.doubtful)[r_min - 2]
-        if found.surely[r_min - 1] or below:
+        below = r_min > 1 and not (extents.perhaps | extents.refused | extents.doubtful)[r_min - 2]
+        if extents.surely[r_min - 1] or below:
             return None
-    return found
+    return extents
 
 
 def _settled(traced: Traces, steady: frozenset[str], book: Rules, r_min: int | None) -> Rules:
@@ -179,7 +179,7 @@ def _settled(traced: Traces, steady: frozenset[str], book: Rules, r_min: int | N
         kept: dict[str, list[Formula]] = {key: [] for key in allowed}
         for (key, n), fine in zip(trials, small.perhaps & ~large.surely, strict=True):
             kept[key] += [book[key].formulas[n]] if fine else []
-        fewer = {key: tuple(found) for key, found in kept.items() if 0 < len(found) < len(book[key].formulas)}
+        fewer = {key: tuple(few) for key, few in kept.items() if 0 < len(few) < len(book[key].formulas)}
         if not fewer:
             break
         book = {**book, **{key: replace(book[key], formulas=formulas) for key, formulas in fewer.items()}}
@@ -225,7 +225,7 @@ def _unproductive(
     layers = traced.layers[key]
     layer = layers[-1]
     no = np.zeros(len(sizes), bool)
-    if all(found.verdict in (Verdict.NOT_JUDGED, Verdict.GLOBAL) for found in layers):
+    if all(each.verdict in (Verdict.NOT_JUDGED, Verdict.GLOBAL) for each in layers):
         return no, no
     if not steady:
         return no, ~no
@@ -249,14 +249,14 @@ def _steady(traced: Traces) -> frozenset[str]:
     Traces in which a layer has a single position do not count: nothing tells the distance of positions there. Every
     layer with a window is unproductive then, whatever its size.
     """
-    found = {INPUT}
+    steady = {INPUT}
     for key, layers in traced.layers.items():
         told = [layer for layer in layers if several(layer)] or layers
         last = told[-1]
         equal = all((layer.rf_min, layer.rf_max, layer.jump) == (last.rf_min, last.rf_max, last.jump) for layer in told)
-        if equal and _regular(last) and found.issuperset(last.inputs):
-            found.add(key)
-    return frozenset(found)
+        if equal and _regular(last) and steady.issuperset(last.inputs):
+            steady.add(key)
+    return frozenset(steady)
 
 
 def _regular(layer: Layer) -> bool:

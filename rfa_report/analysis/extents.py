@@ -85,7 +85,7 @@ class Extents:
 
 def rules(traced: Traces) -> Rules:
     """List for each layer the formulas that agree with all traces; a layer without one is left out."""
-    found: dict[str, Rule] = {}
+    book: dict[str, Rule] = {}
     readers: dict[str, list[Window]] = {}
     for layers in traced.layers.values():
         for tail in layers[0].inputs if layers[0].window else ():
@@ -96,8 +96,8 @@ def rules(traced: Traces) -> Rules:
         possible = _possible(*met[-1], readers.get(key, ())) if met else ()
         formulas = tuple(formula for formula in possible if all(_agrees(formula, *trace) for trace in met))
         if formulas:
-            found[key] = Rule(feeding, formulas)
-    return found
+            book[key] = Rule(feeding, formulas)
+    return book
 
 
 def _met_in_traces(
@@ -147,14 +147,14 @@ def extents(
         }
         made = {
             axis: _both(
-                [(f.out(axis, a), f.out(axis, b)) for f, (a, b) in zip(rule.formulas, found, strict=True)],
+                [(f.out(axis, a), f.out(axis, b)) for f, (a, b) in zip(rule.formulas, length, strict=True)],
                 lean,
                 allowed.get(key),
             )
-            for axis, found in ends.items()
+            for axis, length in ends.items()
         }
         if layers[0].window is not None:
-            inside[key] = {axis: _both(found, lean, allowed.get(key)) for axis, found in ends.items()}
+            inside[key] = {axis: _both(length, lean, allowed.get(key)) for axis, length in ends.items()}
         nothing = np.any([high < 1 for _, high in made.values()], axis=0)
         perhaps = np.any([low < 1 for low, _ in made.values()], axis=0)
         refused, doubtful = refused | broken | nothing, doubtful | doubt | perhaps
@@ -177,10 +177,10 @@ def _met(joined: Sequence[Map]) -> tuple[Map, Flags, Flags]:
     met: dict[str, Range] = {}
     broken = doubt = np.zeros(len(next(iter(joined[0].values()))[0]), bool)
     for axis in joined[0]:
-        low = np.max([found[axis][0] for found in joined], axis=0)
-        high = np.min([found[axis][1] for found in joined], axis=0)
+        low = np.max([ends[axis][0] for ends in joined], axis=0)
+        high = np.min([ends[axis][1] for ends in joined], axis=0)
         apart = low > high
-        open_ended = np.any([found[axis][0] != found[axis][1] for found in joined], axis=0)
+        open_ended = np.any([ends[axis][0] != ends[axis][1] for ends in joined], axis=0)
         broken, doubt = broken | (apart & ~open_ended), doubt | (apart & open_ended)
         met[axis] = np.minimum(low, high), np.maximum(low, high)
     return met, broken, doubt

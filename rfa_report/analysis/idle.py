@@ -25,7 +25,7 @@ def unused_rows(traced: Traces, maps: Extents, sizes: Sizes) -> Unused:
     unused: dict[str, Mapping[str, Sizes]] = {INPUT: none}
     for key, (layer, *_) in traced.layers.items():
         fed = [unused[p] for p in layer.inputs] or [none]
-        left = {axis: np.min([found[axis] for found in fed], axis=0) for axis in none}
+        left = {axis: np.min([rows[axis] for rows in fed], axis=0) for axis in none}
         window, inside, made = layer.window, maps.inside.get(key), maps.made.get(key)
         if window and inside and made:
             for axis in inside:

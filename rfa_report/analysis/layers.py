@@ -104,8 +104,8 @@ def _parameters(recording: Recording) -> dict[int, frozenset[int]]:
         made = [v for v in call.outputs if v is not None]
         if not live.isdisjoint(call.inputs):
             live.update(made)
-        elif found := frozenset[int]().union(*(origins.get(v, ()) for v in call.inputs)):
-            origins.update(dict.fromkeys(made, found))
+        elif values := frozenset[int]().union(*(origins.get(v, ()) for v in call.inputs)):
+            origins.update(dict.fromkeys(made, values))
     return origins
 
 

@@ -54,23 +54,25 @@ def _least(
     def record(size: Size) -> Recording:
         return recordings.get(size) or subject.record(size)
 
-    known = {size[-1] for size, found in recordings.items() if found.refusal is None and size == whole(size[-1])}
+    known = {
+        size[-1] for size, recording in recordings.items() if recording.refusal is None and size == whole(size[-1])
+    }
     return least_resolution(record, whole, sample, known | {given[-1]}, book)
 
 
 def _sample(subject: Subject, recordings: Mapping[Size, Recording]) -> Recording:
     """Choose a trace that went well, asking at other resolutions where the model refused all. Raises `ModelError`."""
-    for found in reversed(list(recordings.values())):
-        if found.refusal is None:
-            return found
+    for recording in reversed(list(recordings.values())):
+        if recording.refusal is None:
+            return recording
     (size, first), *_ = recordings.items()
     made_for = [subject.design.size] if len(subject.design.size) == len(size) else []
     probes = dict.fromkeys([*made_for, *((*size[:-2], *(probe,) * min(len(size), 2)) for probe in PROBES)])
     others = [probe for probe in probes if probe not in recordings]
     for probe in others:
-        found = subject.record(probe)
-        if found.refusal is None:
-            return found
+        recording = subject.record(probe)
+        if recording.refusal is None:
+            return recording
     tried = ", ".join(size_label(size) for size in (*recordings, *others))
     raise ModelError(
         f"the forward pass of {subject.name} raised at every resolution tried ({tried}): {first.refusal}",

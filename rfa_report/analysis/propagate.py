@@ -69,10 +69,10 @@ def _moved(
         moved, operator = anywhere(shapes, fields), Operator(call.op, How.DATA_DEPENDENT, str(reason))
     except Unruled:
         fields_by_value = {v: state for v in call.inputs if isinstance(state := states.get(v), Field)}
-        found = measure and measured(recording, call, fields_by_value, measure)
-        if not found:
+        measurement = measure and measured(recording, call, fields_by_value, measure)
+        if not measurement:
             return (Unknown((call.op,)),) * count, Operator(call.op, How.UNKNOWN)
-        moved, operator = found, Operator(call.op, How.MEASURED)
+        moved, operator = measurement, Operator(call.op, How.MEASURED)
     return moved if isinstance(moved, tuple) else (moved,) * count, operator
 
 

@@ -15,11 +15,11 @@ def report_at(
     recording: Recording, size: Size, book: Book, measure: Measure | None = None, r_min: PerAxis[int] | None = None
 ) -> ResolutionReport:
     """Judge a recorded forward pass at its input size; operators without a rule are measured by `measure`."""
-    found = forward_pass(recording, book, measure)
-    layers = found.layers
+    judged = forward_pass(recording, book, measure)
+    layers = judged.layers
     bad = {layer.id for layer in layers if layer.verdict is Verdict.UNPRODUCTIVE}
-    used = {v for values in found.parameters.values() for v in values}
-    needed = {v for layer, values in found.parameters.items() if layer not in bad for v in values}
+    used = {v for values in judged.parameters.values() for v in values}
+    needed = {v for layer, values in judged.parameters.items() if layer not in bad for v in values}
     refused_in = None
     if recording.refusal is not None and recording.scopes:
         refused_in = _last_scope(recording)
@@ -35,7 +35,7 @@ def report_at(
         wasted_macs=sum(layer.macs for layer in layers if layer.id in bad),
         r_min=r_min,
         r_max=_largest(layers, AXES[len(size)]),
-        operators=worst_of((operator.name, operator.how) for operator in found.operators),
+        operators=worst_of((operator.name, operator.how) for operator in judged.operators),
         concrete=recording.device == "cpu",
         refusal=recording.refusal,
         refused_in=refused_in,

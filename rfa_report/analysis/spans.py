@@ -40,8 +40,8 @@ class Span:
 
 def spans(recording: Recording, book: Book) -> list[Span]:
     """Find the boxes in execution order: calls of leaf modules, and operators outside of them that a person draws."""
-    found = (*_modules(recording), *_functions(recording, book))
-    return sorted(found, key=lambda span: (span.start, span.stop))
+    boxes = (*_modules(recording), *_functions(recording, book))
+    return sorted(boxes, key=lambda span: (span.start, span.stop))
 
 
 def _modules(recording: Recording) -> Iterator[Span]:

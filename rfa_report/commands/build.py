@@ -105,9 +105,9 @@ def compared_sets(config: Config, rows: Sequence[IndexRow]) -> Iterator[ModelSet
     """Yield the comparisons of a configuration, without those that fewer than two models are left of."""
     by_title = {row.title: row for row in rows}
     for wanted in config.compare:
-        found = tuple(by_title[title] for title in wanted.models if title in by_title)
-        if len(found) > 1:
-            yield ModelSet("compare", slugify(wanted.title), wanted.title, found)
+        members = tuple(by_title[title] for title in wanted.models if title in by_title)
+        if len(members) > 1:
+            yield ModelSet("compare", slugify(wanted.title), wanted.title, members)
 
 
 def _check_compared(config: Config, path: Path, tasks: Sequence[Task]) -> None:
@@ -148,8 +148,8 @@ def _stage_review(output: Output, old: str, config_path: Path, slugs: Sequence[s
     """Stage the pages on what changed since an old side."""
     now = Side(str(config_path), {slug: (output.root / site.report_path(slug)).read_bytes for slug in slugs})
     with side(old) as before:
-        found = [*compare(before, now)]
-        stage_review(output, review(before.name, now.name, found), found, before, now)
+        changes = [*compare(before, now)]
+        stage_review(output, review(before.name, now.name, changes), changes, before, now)
 
 
 def _matches(pattern: str, task: Task) -> bool:

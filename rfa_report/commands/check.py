@@ -25,7 +25,7 @@ def check(
 
     Without a new side, the configuration is analysed now.
     """
-    found: list[Finding] = []
+    collected: list[Finding] = []
     with ExitStack() as stack:
         before = stack.enter_context(side(old_side(against, config, config_path)))
         after = stack.enter_context(new_side(new, config, config_path))
@@ -33,26 +33,26 @@ def check(
         write_comparison(
             before,
             after,
-            _judging(compare(before, after, each), config, today, found),
+            _judging(compare(before, after, each), config, today, collected),
             shape,
             output,
-            found,
-            lambda: _checked(config, config_path, found),
+            collected,
+            lambda: _checked(config, config_path, collected),
         )
-    return all(finding.waived for finding in found)
+    return all(finding.waived for finding in collected)
 
 
 def _judging(
-    compared: Iterator[ModelChanges], config: Config, today: date, found: list[Finding]
+    compared: Iterator[ModelChanges], config: Config, today: date, collected: list[Finding]
 ) -> Iterator[ModelChanges]:
     """Collect findings while the changes of one model after the other go by."""
     for changes in compared:
-        found += findings(changes, config.check, today)
+        collected += findings(changes, config.check, today)
         yield changes
 
 
-def _checked(config: Config, config_path: Path, found: list[Finding]) -> Checked:
-    return checked(found, idle(config.check, found), config_path.name)
+def _checked(config: Config, config_path: Path, collected: list[Finding]) -> Checked:
+    return checked(collected, idle(config.check, collected), config_path.name)
 
 
 def frozen(config: Config, config_path: Path) -> bool:
@@ -60,9 +60,9 @@ def frozen(config: Config, config_path: Path) -> bool:
     folder = folder_of(config_path, config.check.baseline)
     known = committed(folder)
     with live(config, config_path) as now:
-        found = sorted(differences(folder, known, now))
-    for line in found:
+        lines = sorted(differences(folder, known, now))
+    for line in lines:
         click.echo(line)
-    if found:
+    if lines:
         click.echo(f"{folder}: committed reports are out of date; update them with rfa-report build --update", err=True)
-    return bool(found)
+    return bool(lines)

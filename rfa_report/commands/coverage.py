@@ -66,7 +66,7 @@ def covered(spec: str, rules: Book | None = None) -> ModelCoverage:
         return ModelCoverage(spec, "refused", reason=error.problem)
     except Exception as error:
         return ModelCoverage(spec, "refused", reason=f"rfa_report raised {type(error).__name__}: {one_line(error)}")
-    named = {how: tuple(name for name, found in at.operators.items() if found is how) for how in How}
+    named = {how: tuple(name for name, judged in at.operators.items() if judged is how) for how in How}
     return ModelCoverage(
         spec,
         "refused" if at.refusal else "in part" if at.not_judged else "analysed",

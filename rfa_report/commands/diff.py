@@ -84,10 +84,10 @@ def _text(comparison: Review, shape: str, *, colour: bool) -> str:
 
 
 def _noting(compared: Iterator[ModelChanges], differing: list[str]) -> Iterator[ModelChanges]:
-    for found in compared:
-        if found.changes:
-            differing.append(found.name)
-        yield found
+    for changes in compared:
+        if changes.changes:
+            differing.append(changes.name)
+        yield changes
 
 
 def _emit(text: str, output: Path | None) -> None:

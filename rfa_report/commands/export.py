@@ -70,8 +70,8 @@ def _stored(name: str, request: ExportRequest) -> Iterator[ModelReport]:
             "leave them out, or give the model's spec",
         )
     resolutions = request.resolutions
-    with side(name) as found:
-        for slug, read in found.reports.items():
+    with side(name) as reports:
+        for slug, read in reports.reports.items():
             report = store.loads(read().decode("utf-8", "replace"), f"{slug} of {name}")
             if resolutions and report.error is None:
                 sizes = [parse_size(text, len(report.axes)) for text in resolutions]
@@ -91,9 +91,9 @@ def _analysed(spec: str, request: ExportRequest) -> Iterator[ModelReport]:
 
     book = api.rule_book(request.rules, "--rules")
     sizes = list(request.resolutions) or None
-    for found in sources.expand(spec):
+    for each in sources.expand(spec):
         yield api.analyze(
-            found, sizes, channels=request.channels, images=request.images, rules=book, **dict(request.arguments)
+            each, sizes, channels=request.channels, images=request.images, rules=book, **dict(request.arguments)
         )
 
 

@@ -31,5 +31,5 @@ def init(root: Path, ci: str | None) -> tuple[Path, ...]:
 def files(ci: str | None) -> Mapping[str, str]:
     """Return the files of a CI system, or those to start from, by path."""
     folder = assets.templates() / (f"ci/{ci}" if ci else "start")
-    found = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in found}
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in paths}

@@ -31,22 +31,22 @@ def verify(bundle: str, rules: Sequence[str], *, trusted: bool, as_json_text: bo
     with rules_of(bundle, rules, (report.spec for report in old.values()), trusted=trusted) as own:
         api.rule_book(own, "rules")
         new = {slug: _again(report, own) for slug, report in old.items()}
-    found = list(compare(_side(bundle, old), _side(HERE, new)))
+    differences = list(compare(_side(bundle, old), _side(HERE, new)))
     agree = [slug for slug in old if _without_versions(old[slug]) == _without_versions(new[slug])]
-    unsaid = [changes.name for changes in found if not changes.changes and changes.name not in agree]
+    unsaid = [changes.name for changes in differences if not changes.changes and changes.name not in agree]
     if as_json_text:
-        click.echo(as_json(bundle, HERE, found), nl=False)
+        click.echo(as_json(bundle, HERE, differences), nl=False)
     else:
         for name in agree:
             click.echo(f"{name}  agrees")
         for name in unsaid:
             click.echo(f"{name}  differs, in numbers of single layers that `rfa-report diff` does not tell")
-        if len(agree) + len(unsaid) < len(found):
-            click.echo(terminal_review(review(bundle, HERE, found), colour=False), nl=False)
-        for remark in _versions(found):
+        if len(agree) + len(unsaid) < len(differences):
+            click.echo(terminal_review(review(bundle, HERE, differences), colour=False), nl=False)
+        for remark in _versions(differences):
             click.echo(remark)
-        click.echo(f"{len(agree)} of {len(found)} reports of {bundle} agree with what is computed here")
-    return len(agree) == len(found)
+        click.echo(f"{len(agree)} of {len(differences)} reports of {bundle} agree with what is computed here")
+    return len(agree) == len(differences)
 
 
 def _again(old: ModelReport, rules: tuple[str, ...]) -> ModelReport:
@@ -76,6 +76,6 @@ def _without_versions(report: ModelReport) -> ModelReport:
     return replace(report, versions={})
 
 
-def _versions(found: Sequence[ModelChanges]) -> list[str]:
-    differing = sorted({entry for changes in found for entry in changes.versions})
+def _versions(differences: Sequence[ModelChanges]) -> list[str]:
+    differing = sorted({entry for changes in differences for entry in changes.versions})
     return [f"{name}: {old} in the bundle, {new} here" for name, old, new in differing]

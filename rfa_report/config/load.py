@@ -34,8 +34,8 @@ def parse(plain: dict[str, Any], name: str) -> Config:
     try:
         return Config.model_validate(plain)
     except ValidationError as error:
-        found = error.errors()
-        first = next((e for e in found if e["type"] == "extra_forbidden"), found[0])
+        problems = error.errors()
+        first = next((e for e in problems if e["type"] == "extra_forbidden"), problems[0])
         where = _path(first["loc"])
         if first["type"] == "extra_forbidden":
             raise ConfigError(f"{name}: unknown key {where}", _offer(first["loc"])) from None
@@ -61,8 +61,8 @@ def _offer(location: tuple[int | str, ...]) -> str:
     table: type[BaseModel] = Config
     for part in location[:-1]:
         if isinstance(part, str) and part in table.model_fields:
-            found = _tables(table.model_fields[part].annotation)
-            table = found[0] if found else table
+            tables = _tables(table.model_fields[part].annotation)
+            table = tables[0] if tables else table
     known = [field.alias or name for name, field in table.model_fields.items()]
     close = get_close_matches(str(location[-1]), known, n=1, cutoff=0.5)
     return f"did you mean {close[0]}?" if close else f"known keys are {', '.join(known)}"

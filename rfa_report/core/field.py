@@ -127,8 +127,8 @@ class Field:
         input.
         """
         spread = [d for d in range(len(self.shape)) if spatial(self.layout[d])]
-        found = [self._sizes(slab) for slab in self.axes[axis].slabs(spread)]
-        largest, shortest = (max(sizes) for sizes in zip(*found, strict=True))
+        read = [self._sizes(slab) for slab in self.axes[axis].slabs(spread)]
+        largest, shortest = (max(sizes) for sizes in zip(*read, strict=True))
         if largest > 0:
             return largest, shortest
         if shortest > 0:
@@ -222,8 +222,8 @@ def seen_layout(
     """
     varying = [[d for d, length in enumerate(bounds.shape[1:]) if length > 1] for bounds in axes]
     dims: list[Dim] = [plain(n) for n in shape]
-    for d in {d for found in varying for d in found}:
-        runs = [axis for axis, found in enumerate(varying) if d in found]
+    for d in {d for seen in varying for d in seen}:
+        runs = [axis for axis, seen in enumerate(varying) if d in seen]
         if len(runs) == 1 and varying[runs[0]] == [d]:
             even = _even_steps(axes[runs[0]])
             dims[d] = along(runs[0], shape[d], jump(runs[0], d) if jump and even is None else even)

@@ -80,14 +80,14 @@ def spatial(dim: Dim) -> bool:
 
 def dim_of(layout: Layout, axis: int) -> int | None:
     """Find the one dimension that runs along `axis` and along nothing else; None where there is no such."""
-    found = None
+    place = None
     for d, dim in enumerate(layout):
         for factor in dim:
             if any(share.axis == axis for share in factor.shares):
-                if found is not None or pure(dim) is None:
+                if place is not None or pure(dim) is None:
                     return None
-                found = d
-    return found
+                place = d
+    return place
 
 
 def covers(dims: Iterable[Dim], axis: int) -> bool:

@@ -112,9 +112,9 @@ class ResolutionReport:
     @property
     def convolutions(self) -> tuple[int, int]:
         """Count the convolutions that are unproductive, and all of them."""
-        found = [layer for layer in self.layers if layer.convolutions]
-        bad = sum(layer.convolutions for layer in found if layer.verdict is Verdict.UNPRODUCTIVE)
-        return bad, sum(layer.convolutions for layer in found)
+        convolutions = [layer for layer in self.layers if layer.convolutions]
+        bad = sum(layer.convolutions for layer in convolutions if layer.verdict is Verdict.UNPRODUCTIVE)
+        return bad, sum(layer.convolutions for layer in convolutions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,10 +179,10 @@ def _consequences(matched: Matched, both: Sequence[Pair]) -> Iterator[Change]:
         ]
         shared.append((new.id, at))
     for kind, read in OF_LAYER.items():
-        for layer, found in shared:
-            yield from _varying(kind, layer, [(label, read(a), read(b)) for label, a, b in found])
-    for layer, found in shared:
-        verdicts = [(label, a.verdict.value, b.verdict.value) for label, a, b in found]
+        for layer, pair in shared:
+            yield from _varying(kind, layer, [(label, read(a), read(b)) for label, a, b in pair])
+    for layer, pair in shared:
+        verdicts = [(label, a.verdict.value, b.verdict.value) for label, a, b in pair]
         for change in _varying(Kind.VERDICT, layer, verdicts):
             kind = Kind.NOT_JUDGED if change.new == UNJUDGED else Kind.JUDGED if change.old == UNJUDGED else change.kind
             yield replace(change, kind=kind)
@@ -198,11 +198,11 @@ def _by_id(at: ResolutionReport) -> dict[str, Layer]:
 
 
 def _varying(
-    kind: Kind, layer: str | None, found: Sequence[tuple[str, Value, Value]], resolutions: int | None = None
+    kind: Kind, layer: str | None, values: Sequence[tuple[str, Value, Value]], resolutions: int | None = None
 ) -> Iterator[Change]:
     """Tell a difference once for all resolutions at which it is the same."""
     groups: list[tuple[Value, Value, list[str]]] = []
-    for label, old, new in found:
+    for label, old, new in values:
         if old == new:
             continue
         for before, after, at in groups:
@@ -212,5 +212,5 @@ def _varying(
         else:
             groups.append((old, new, [label]))
     for old, new, at in groups:
-        everywhere = len(at) == (len(found) if resolutions is None else resolutions)
+        everywhere = len(at) == (len(values) if resolutions is None else resolutions)
         yield Change(kind, old, new, layer, () if everywhere else tuple(at))

@@ -30,16 +30,16 @@ def as_json(old: str, new: str, compared: Iterable[ModelChanges], findings: Sequ
     counts: Counter[str] = Counter(dict.fromkeys((status.value for status in Status), 0))
     versions: set[tuple[str, str, str]] = set()
     models = []
-    for found in compared:
-        counts[found.status] += 1
-        versions |= found.versions
-        if found.changes:
-            models.append("".join(_model(found)))
+    for changes in compared:
+        counts[changes.status] += 1
+        versions |= changes.versions
+        if changes.changes:
+            models.append("".join(_model(changes)))
     packages = [dict(zip(("package", "old", "new"), entry, strict=True)) for entry in sorted(versions)]
     head = {"schema": SCHEMA, "old": old, "new": new, "summary": dict(counts), "versions": packages}
     lines = [f" {json.dumps(key)}: {_dump(value)}" for key, value in head.items()]
     body = " [\n" + ",\n".join(models) + "\n ]" if models else " []"
-    judged = [] if findings is None else [' "findings":' + _listed([_dump(_finding(found)) for found in findings])]
+    judged = [] if findings is None else [' "findings":' + _listed([_dump(_finding(changes)) for changes in findings])]
     return "{\n" + ",\n".join([*lines, ' "models":' + body, *judged]) + "\n}\n"
 
 
@@ -47,24 +47,24 @@ def _listed(lines: Sequence[str]) -> str:
     return " [\n  " + ",\n  ".join(lines) + "\n ]" if lines else " []"
 
 
-def _finding(found: Finding) -> dict[str, object]:
+def _finding(finding: Finding) -> dict[str, object]:
     return {
-        "rule": found.rule,
-        "model": found.model,
-        "amount": _plain(found.amount),
-        "limit": _plain(found.limit),
-        "unit": found.unit,
-        "waived": found.waived,
-        "reason": found.waiver.reason if found.waiver else None,
-        "expires": found.waiver.expires.isoformat() if found.waiver else None,
-        "changes": [_change(change) for change in found.changes],
+        "rule": finding.rule,
+        "model": finding.model,
+        "amount": _plain(finding.amount),
+        "limit": _plain(finding.limit),
+        "unit": finding.unit,
+        "waived": finding.waived,
+        "reason": finding.waiver.reason if finding.waiver else None,
+        "expires": finding.waiver.expires.isoformat() if finding.waiver else None,
+        "changes": [_change(change) for change in finding.changes],
     }
 
 
-def _model(found: ModelChanges) -> Iterator[str]:
-    head = {"model": found.name, "old_model": found.old_name, "status": found.status.value}
+def _model(model: ModelChanges) -> Iterator[str]:
+    head = {"model": model.name, "old_model": model.old_name, "status": model.status.value}
     yield "  " + _dump(head)[:-1] + ', "changes": [\n'
-    yield ",\n".join("   " + _dump(_change(change)) for change in found.changes)
+    yield ",\n".join("   " + _dump(_change(change)) for change in model.changes)
     yield "\n  ]}"
 
 

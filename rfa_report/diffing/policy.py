@@ -109,21 +109,21 @@ RULES = tuple(
 """All rules, the gravest first. Their limits, with defaults, are fields of `config.check.Limits`."""
 
 
-def findings(found: ModelChanges, check: Check, today: date) -> Iterator[Finding]:
+def findings(model: ModelChanges, check: Check, today: date) -> Iterator[Finding]:
     """Find what the policy does not let pass in a model, in the order of the rules; what is waived is marked so."""
-    names = {found.name, found.old_name or found.name}
+    names = {model.name, model.old_name or model.name}
     for rule in RULES:
-        limit = check.limit(rule.id, found.name)
-        amount, worse = _exceeding(rule, limit, [change for change in found.changes if change.kind in rule.kinds])
+        limit = check.limit(rule.id, model.name)
+        amount, worse = _exceeding(rule, limit, [change for change in model.changes if change.kind in rule.kinds])
         if worse:
             waiver = _waiver(check.waivers, rule.id, names)
             expired = waiver is not None and waiver.expires < today
-            yield Finding(rule.id, found.name, worse, amount, limit, rule.unit, waiver, expired)
+            yield Finding(rule.id, model.name, worse, amount, limit, rule.unit, waiver, expired)
 
 
-def idle(check: Check, found: Iterable[Finding]) -> tuple[Waiver, ...]:
+def idle(check: Check, reported: Iterable[Finding]) -> tuple[Waiver, ...]:
     """List the waivers that no finding needs any more."""
-    used = [finding.waiver for finding in found]
+    used = [finding.waiver for finding in reported]
     return tuple(waiver for waiver in check.waivers if waiver not in used)
 
 

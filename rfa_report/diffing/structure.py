@@ -40,11 +40,11 @@ def outline(resolutions: Iterable[ResolutionReport]) -> Outline:
             layers.setdefault(layer.id, layer)
     sources: dict[str, tuple[str, ...]] = {}
     for layer in layers.values():
-        found: list[str] = []
+        order: list[str] = []
         for name in layer.inputs:
             through = name in layers and is_passive(layers[name])
-            found += sources.get(name, ()) if through else (name,)
-        sources[layer.id] = tuple(found)
+            order += sources.get(name, ()) if through else (name,)
+        sources[layer.id] = tuple(order)
     return Outline(tuple(layer for layer in layers.values() if not is_passive(layer)), sources)
 
 
@@ -69,20 +69,20 @@ def differences(old: Layer, new: Layer) -> tuple[tuple[Kind, Value, Value], ...]
     """List what differs between two layers that are one and the same otherwise."""
     if _alike(old, new):
         return ()
-    found: list[tuple[Kind, Value, Value]] = []
+    edits: list[tuple[Kind, Value, Value]] = []
     if bare(old.kind) != bare(new.kind):
-        found.append((Kind.LAYER_KIND, old.kind, new.kind))
+        edits.append((Kind.LAYER_KIND, old.kind, new.kind))
     for kind in AS_WRITTEN:
         before, after = _window(old, kind), _window(new, kind)
         if before is not None and after is not None and before != after:
-            found.append((kind, before, after))
+            edits.append((kind, before, after))
     if old.groups != new.groups and old.convolutions and new.convolutions:
-        found.append((Kind.LAYER_GROUPS, old.groups, new.groups))
+        edits.append((Kind.LAYER_GROUPS, old.groups, new.groups))
     if (wide := channels(old)) != (now := channels(new)) and wide and now:
-        found.append((Kind.LAYER_CHANNELS, wide, now))
-    if not found and old.params != new.params:
-        found.append((Kind.LAYER_PARAMS, old.params, new.params))
-    return tuple(found)
+        edits.append((Kind.LAYER_CHANNELS, wide, now))
+    if not edits and old.params != new.params:
+        edits.append((Kind.LAYER_PARAMS, old.params, new.params))
+    return tuple(edits)
 
 
 def _alike(old: Layer, new: Layer) -> bool:

@@ -83,13 +83,13 @@ def compare(old: Side, new: Side, spread: Spread = map) -> Iterator[ModelChanges
 
 def _only_pair(old: Side, new: Side) -> ModelChanges:
     (before,), (after,) = old.reports, new.reports
-    found = changes_of(_pair(old, new, before, after))
-    if found.status is Status.REPLACED:
+    changes = changes_of(_pair(old, new, before, after))
+    if changes.status is Status.REPLACED:
         raise UnrelatedError(
             f"{old.name} and {new.name} are unrelated architectures: hardly any layer of one is in the other",
             "compare two versions of one model",
         )
-    return found
+    return changes
 
 
 def _pair(old: Side, new: Side, before: str, after: str) -> Pair:
@@ -106,16 +106,16 @@ def changes_of(pair: Pair) -> ModelChanges:
     if None not in stripped and stripped[0] == stripped[1]:
         return ModelChanges(pair.after, Status.SAME, (), None, *map(store.versions_of, texts))
     first, second = store.loads(texts[0], pair.old_file), store.loads(texts[1], pair.new_file)
-    found = tuple(changes(first, second))
-    kinds = {change.kind for change in found}
+    edits = tuple(changes(first, second))
+    kinds = {change.kind for change in edits}
     status = (
-        Status.SAME if not found
+        Status.SAME if not edits
         else Status.REPLACED if Kind.MODEL_REPLACED in kinds
         else Status.RENAMED if Kind.MODEL_RENAMED in kinds
         else Status.CHANGED
     )  # fmt: skip
     earlier = first.slug if first.slug != second.slug else None
-    return ModelChanges(second.slug, status, found, earlier, first.versions, second.versions)
+    return ModelChanges(second.slug, status, edits, earlier, first.versions, second.versions)
 
 
 def _renamed(old: Side, new: Side, gone: Sequence[str], come: Sequence[str]) -> dict[str, str]:

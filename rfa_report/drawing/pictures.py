@@ -12,4 +12,4 @@ PICTURES = (strip_svg.picture, depth_svg.picture, growth_svg.picture, drawings.p
 
 def pictures(report: ModelReport, curve: Curve | None) -> tuple[Picture, ...]:
     """Draw a model; `curve` is its productive depth over the resolution, which takes long to compute."""
-    return tuple(found for make in PICTURES if (found := make(report, curve)) is not None)
+    return tuple(picture for make in PICTURES if (picture := make(report, curve)) is not None)

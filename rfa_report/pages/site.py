@@ -34,12 +34,12 @@ class Legend:
 
 def model_bundle(report: ModelReport, pictures: Sequence[Picture] = ()) -> Bundle:
     """Collect what is written for one model: its page, its pictures and the table of its layers."""
-    nodes = {layer: element for found in pictures for layer, element in found.nodes.items()}
+    nodes = {layer: element for shown in pictures for layer, element in shown.nodes.items()}
     layered = any(at.layers for at in report.resolutions)
     return Bundle(
         (model_page(report, pictures),),
         (
-            *(picture(report.slug, found) for found in pictures),
+            *(picture(report.slug, shown) for shown in pictures),
             *((layer_table(report, nodes),) if layered else ()),
         ),
     )

@@ -80,7 +80,7 @@ def settings(ours: dict[str, Any], theirs: dict[str, Any], title: str, url: str 
 
 def _markup(title: str) -> str:
     """Escape what the themes of both engines write into their pages as it is; `&` only where it would be read."""
-    return re.sub(r'[<>"]|&(?=#?\w+;)', lambda found: html.escape(found[0]), title)
+    return re.sub(r'[<>"]|&(?=#?\w+;)', lambda match: html.escape(match[0]), title)
 
 
 def _merged(ours: Any, theirs: Any) -> Any:

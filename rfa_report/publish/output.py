@@ -175,10 +175,10 @@ class Output:
 
 def _read(marker: Path) -> dict[str, Any]:
     try:
-        found = json.loads(marker.read_text(encoding="utf-8"))
+        content = json.loads(marker.read_text(encoding="utf-8"))
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return content if isinstance(content, dict) else {}
 
 
 def _files(folder: Path) -> Iterator[Path]:

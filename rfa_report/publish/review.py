@@ -31,11 +31,11 @@ from rfa_report.render.markdown import render
 TITLE = "What changed"
 
 
-def review_site(folder: Path | None, told: Review, found: Iterable[ModelChanges], old: Side, new: Side) -> Path:
+def review_site(folder: Path | None, told: Review, compared: Iterable[ModelChanges], old: Side, new: Side) -> Path:
     """Make a site of the models that differ, with a page on what changed in each, and return its first page."""
     if folder is None:
         raise OutputError("a site needs a folder", "name one: --format html -o FOLDER")
-    differing = [changes for changes in found if changes.changes]
+    differing = [changes for changes in compared if changes.changes]
     reports = [report for changes in differing if (report := _read(new, changes.name)) is not None]
     with Output(folder) as output:
         rows = [site.stage_model(output.write, report) for report in reports]
@@ -67,20 +67,20 @@ def _stage_changes(write: Write, told: Review, pages: frozenset[str]) -> None:
     write(f"{DOCS}/{page.path}", render(page))
 
 
-def _stage_model_changes(write: Write, found: ModelComparison) -> None:
+def _stage_model_changes(write: Write, comparison: ModelComparison) -> None:
     """Write the page about one model."""
     parts = []
-    table = layers(found)
-    old, new = graphs(found, table)
+    table = layers(comparison)
+    old, new = graphs(comparison, table)
     if old or new:
-        piece = sides(found, _drawn(old, new))
+        piece = sides(comparison, _drawn(old, new))
         write(f"{THEME}/{piece.path}", render(piece))
         parts.append("graph")
     if table is not None and table.rows:
-        piece = layer_table(found, table)
+        piece = layer_table(comparison, table)
         write(f"{THEME}/{piece.path}", render(piece))
         parts.append("layers")
-    page = model_changes_page(found, parts)
+    page = model_changes_page(comparison, parts)
     write(f"{DOCS}/{page.path}", render(page))
 
 

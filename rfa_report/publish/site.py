@@ -44,7 +44,7 @@ def stage_model(write: Write, report: ModelReport) -> IndexRow:
     write(f"{DOCS}/{report_path(report.slug)}", text)
     row = index_row(report)
     drawn = pictures(report, row.curve)
-    for path, content in ((path, content) for found in drawn for path, content in found.files.items()):
+    for path, content in ((path, content) for picture in drawn for path, content in picture.files.items()):
         write(path, content)
     _stage(write, model_bundle(report, drawn))
     return row

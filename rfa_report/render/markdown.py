@@ -41,7 +41,7 @@ def markdown_text(value: object) -> object:
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
     entities = _flat(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _ACTIVE.sub(lambda found: f"&#{ord(found[0])};", entities)
+    return _ACTIVE.sub(lambda match: f"&#{ord(match[0])};", entities)
 
 
 def yaml_text(value: object) -> Markup:
@@ -51,7 +51,7 @@ def yaml_text(value: object) -> Markup:
 
 def attribute_text(value: object) -> Markup:
     """Escape a string for an attribute of HTML within Markdown."""
-    return Markup(_ACTIVE.sub(lambda found: f"&#{ord(found[0])};", str(escape(_flat(str(value))))))
+    return Markup(_ACTIVE.sub(lambda match: f"&#{ord(match[0])};", str(escape(_flat(str(value))))))
 
 
 def _flat(text: str) -> str:

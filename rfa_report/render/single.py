@@ -49,18 +49,18 @@ def single(site: Mapping[str, bytes], slug: str, title: str) -> str:
 
 
 def _article(html: str) -> str:
-    found = _ARTICLE.search(html)
-    return found[0] if found else ""
+    match = _ARTICLE.search(html)
+    return match[0] if match else ""
 
 
 def _alone(html: str, own: str) -> str:
     """Lead links to the method page to the method below, and take those to other pages away."""
 
-    def link(found: re.Match[str]) -> str:
-        before, address = found.groups()
+    def link(match: re.Match[str]) -> str:
+        before, address = match.groups()
         page, _, anchor = address.rpartition("/")[2].partition("#")
         if address.startswith(("https:", "#")):
-            return found[0]
+            return match[0]
         inside = page in ("method.html", own)
         return f'<a{before} href="#{anchor or "method"}"' if inside else f"<a{before}"
 

@@ -75,8 +75,8 @@ def index(out: Shapes, x: Operand, indices: Sequence[Operand | None]) -> Moved:
             slice(None) if table is None else table if a.shape[d + 1] > 1 else np.zeros_like(table)
             for d, table in enumerate(spelled)
         )
-        found: Bounds = a[(slice(None), *where)]
-        return np.moveaxis(found, rank, 0) if apart else found
+        taken: Bounds = a[(slice(None), *where)]
+        return np.moveaxis(taken, rank, 0) if apart else taken
 
     return field.restructured(out[0], (*kept[:at], *new, *kept[at:]), change)
 
@@ -133,8 +133,8 @@ def gather(out: Shapes, x: Operand, dim: int, index: Operand, **_: Any) -> Moved
             return a[(slice(None), *(slice(None) if n == 1 else s for n, s in zip(a.shape[1:], where, strict=True)))]
         grid: list[Any] = list(np.indices(out[0], sparse=True))
         grid[at] = table
-        found: Bounds = a[(slice(None), *(g if n > 1 else 0 * g for n, g in zip(a.shape[1:], grid, strict=True)))]
-        return b.compressed(found)
+        taken: Bounds = a[(slice(None), *(g if n > 1 else 0 * g for n, g in zip(a.shape[1:], grid, strict=True)))]
+        return b.compressed(taken)
 
     return field.restructured(out[0], tuple(layout), change)
 

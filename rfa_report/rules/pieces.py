@@ -22,10 +22,10 @@ def put_together(field: Field, dim: int) -> Field:
     if len(runs) != 1 or runs[0] in elsewhere:
         return field
     axis = runs[0]
-    found = _recurrent(field.axes[axis].bounds, dim) or _bordered(field.axes[axis].bounds, dim)
-    if found is None:
+    spelled = _recurrent(field.axes[axis].bounds, dim) or _bordered(field.axes[axis].bounds, dim)
+    if spelled is None:
         return field
-    bounds, jump = found
+    bounds, jump = spelled
     own = field.axes[axis]
     axes = tuple(own.with_bounds(bounds) if i == axis else a for i, a in enumerate(field.axes))
     layout = (*field.layout[:dim], lay.along(axis, field.shape[dim], jump), *field.layout[dim + 1 :])

@@ -192,9 +192,9 @@ def as_strided(out: Shapes, x: Operand, size: Sequence[int], stride: Sequence[in
         raise Unruled
     places = _places(x.shape, x.stride)
     wanted = _places(size, stride) + (0 if offset is None else offset - x.offset)
-    found = np.full(int(max(places.max(), wanted.max())) + 1, -1, dtype=np.intp)
-    found[places.reshape(-1)] = np.arange(places.size)
-    elements = found[wanted] if wanted.min() >= 0 else np.array([-1])
+    numbers = np.full(int(max(places.max(), wanted.max())) + 1, -1, dtype=np.intp)
+    numbers[places.reshape(-1)] = np.arange(places.size)
+    elements = numbers[wanted] if wanted.min() >= 0 else np.array([-1])
     if elements.min() < 0:
         raise Unruled  # memory that `x` is a part of, but does not show
     return picked(source(x), elements)

@@ -67,8 +67,8 @@ def tools() -> dict[str, str]:
 
 def _code(package: str) -> str:
     """Digest the Python files of a package, without importing it."""
-    found = find_spec(package)
-    return _digest(Path(found.origin).parent, "*.py") if found and found.origin else ""
+    module = find_spec(package)
+    return _digest(Path(module.origin).parent, "*.py") if module and module.origin else ""
 
 
 def _digest(folder: Path, pattern: str) -> str:

@@ -44,22 +44,22 @@ def load(spec: str) -> object:
     if not hasattr(module, name):
         public = [key for key, item in vars(module).items() if callable(item) and not key.startswith("_")]
         raise SpecError(f"{where} has no factory named {name!r}", nearest(name, public) or "name a function or a class")
-    found: object = getattr(module, name)
-    return found
+    value: object = getattr(module, name)
+    return value
 
 
 def _load_file(path: Path, spec: str) -> ModuleType:
     if not path.is_file():
         raise SpecError(f"{spec!r}: there is no file {path}", "give the path relative to the folder you are in")
     name = f"_rfa_user_{abs(hash(path.resolve()))}"
-    found = importlib.util.spec_from_file_location(name, path)
-    if found is None or found.loader is None:
+    located = importlib.util.spec_from_file_location(name, path)
+    if located is None or located.loader is None:
         raise SpecError(f"{path} cannot be loaded as Python", "name a .py file")
-    module = importlib.util.module_from_spec(found)
+    module = importlib.util.module_from_spec(located)
     sys.modules[name] = module
     sys.path.insert(0, str(path.resolve().parent))
     try:
-        _imported(partial(found.loader.exec_module, module))
+        _imported(partial(located.loader.exec_module, module))
     except Exception as error:
         raise ModelError(f"loading {path} raised {type(error).__name__}: {one_line(error)}", "fix the file") from error
     finally:

@@ -44,12 +44,12 @@ class Scheme:
 
     def matches(self, pattern: str, names: Sequence[str]) -> list[str]:
         """List the specs of those names that a pattern matches. Raises `SpecError` for none."""
-        found = [f"{self.prefix}:{name}" for name in names if fnmatchcase(name, pattern)]
-        if not found:
+        specs = [f"{self.prefix}:{name}" for name in names if fnmatchcase(name, pattern)]
+        if not specs:
             raise SpecError(
                 f"no {self.prefix} model matches {pattern!r}", f"widen the pattern, for example {self.example}*"
             )
-        return found
+        return specs
 
     def versions(self) -> dict[str, str]:
         """Look up the versions of its packages, as far as they are installed."""

@@ -61,5 +61,5 @@ def differences(folder: Path, known: Mapping[str, str], now: Side) -> Iterator[s
 
 def _what(folder: Path, slug: str, old: str, new: str) -> str:
     before = Side(str(folder), {slug: old.encode}, single=True)
-    told = [entry(found).headline for found in compare(before, Side("now", {slug: new.encode})) if found.changes]
+    told = [entry(changes).headline for changes in compare(before, Side("now", {slug: new.encode})) if changes.changes]
     return told[0] if told else "other words, the same numbers"

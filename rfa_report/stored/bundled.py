@@ -38,9 +38,9 @@ def _unpacked(bundle: Path, folder: Path) -> Path:
     """Unpack the configuration of a zip file, and the rules beside it; return the folder that they are in."""
     with zipfile.ZipFile(bundle) as archive:
         entries = [PurePosixPath(entry.filename) for entry in archive.infolist() if entry.file_size <= MOST_BYTES]
-        found = min((path for path in entries if path.name == CONFIG), key=lambda path: len(path.parts), default=None)
-        if found is None:
+        config = min((path for path in entries if path.name == CONFIG), key=lambda path: len(path.parts), default=None)
+        if config is None:
             return folder
-        wanted = [path for path in entries if path == found or path.parent == found.parent / "rules"]
+        wanted = [path for path in entries if path == config or path.parent == config.parent / "rules"]
         archive.extractall(folder, [str(path) for path in wanted])
-    return folder / found.parent
+    return folder / config.parent

@@ -14,13 +14,13 @@ from rfa_report.stored.sides import committed, side
 def past(config: Config, config_path: Path) -> list[Snapshot]:
     """Read what was committed with each tag; tags without reports are left out. Raises `ConfigError` where all are."""
     wanted, path = config.site.history, committed(config, config_path)
-    found = [_snapshot(tag, path) for tag in tags(wanted, path)] if wanted else []
-    if wanted and not found:
+    snapshots = [_snapshot(tag, path) for tag in tags(wanted, path)] if wanted else []
+    if wanted and not snapshots:
         raise ConfigError(
             f"{config_path}: site.history: no tag {wanted} has reports in {config.check.baseline}",
             "commit them with rfa-report build --update and tag that, or leave site.history out",
         )
-    return found
+    return snapshots
 
 
 def _snapshot(tag: str, path: str) -> Snapshot:

@@ -75,20 +75,20 @@ def merge_base(old: str, new: str) -> str:
     """Find the commit from which two revisions went different ways; a path that the first has is kept."""
     revision, colon, path = old.partition(":")
     other = new.partition(":")[0]
-    found = None if "-" in (revision[:1], other[:1]) else _git("merge-base", revision, other)
-    if found is None:
+    base = None if "-" in (revision[:1], other[:1]) else _git("merge-base", revision, other)
+    if base is None:
         raise StoreError(f"{old} and {new} have no common commit", "correct them, or fetch more: git fetch --unshallow")
-    return found.strip()[:SHORT] + colon + path
+    return base.strip()[:SHORT] + colon + path
 
 
 def tags(pattern: str, path: str) -> list[str]:
     """List the tags that match a pattern and have a path, the oldest first."""
-    found = _git("tag", "--list", "--sort=version:refname", "--sort=creatordate", "--", pattern)
-    if found is None:
+    names = _git("tag", "--list", "--sort=version:refname", "--sort=creatordate", "--", pattern)
+    if names is None:
         raise StoreError(
             f"{Path.cwd().name or '/'} is in no git repository, so it has no tags", "leave site.history out"
         )
-    return [tag for tag in found.split() if _git("cat-file", "-e", f"{tag}:{path}") is not None]
+    return [tag for tag in names.split() if _git("cat-file", "-e", f"{tag}:{path}") is not None]
 
 
 def _git(*words: str) -> str | None:

@@ -39,12 +39,12 @@ class Folder:
 
     def names(self) -> list[str]:
         """List the JSON files, by path, but for those in hidden folders."""
-        found = []
+        names = []
         for folder, folders, files in os.walk(self.root):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             below = Path(folder).relative_to(self.root)
-            found += [(below / name).as_posix() for name in files if name.endswith(".json")]
-        return sorted(found)
+            names += [(below / name).as_posix() for name in files if name.endswith(".json")]
+        return sorted(names)
 
     def read(self, name: str) -> bytes:
         """Read a file."""

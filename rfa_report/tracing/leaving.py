@@ -50,18 +50,18 @@ def watched(
 
     def watching(method: Callable[..., Any], way: str) -> Callable[..., Any]:
         def call(tensor: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
-            found = method(tensor, *args, **kwargs)
+            result = method(tensor, *args, **kwargs)
             left(tensor, way)
-            return found
+            return result
 
         return call
 
     data: Any = torch.Tensor.data
 
     def get(tensor: torch.Tensor) -> torch.Tensor:
-        found: torch.Tensor = data.__get__(tensor)
-        same(tensor, found)
-        return found
+        result: torch.Tensor = data.__get__(tensor)
+        same(tensor, result)
+        return result
 
     with ExitStack() as stack:
         for name, way in WAYS.items():

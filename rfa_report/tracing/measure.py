@@ -61,8 +61,8 @@ def _changes(recording: Recording, call: Call, value: int, dims: tuple[int, ...]
             torch.manual_seed(seed)
             args = _filled(call.args, tensors)
             kwargs = {key: _filled(item, tensors) for key, item in call.kwargs.items()}
-            found = operator(*args, **kwargs)
-        outputs = list(found) if isinstance(found, (tuple, list)) else [found]
+            result = operator(*args, **kwargs)
+        outputs = list(result) if isinstance(result, (tuple, list)) else [result]
         return [t.clone() if isinstance(t, torch.Tensor) else None for t in outputs]
 
     base, again = run(), run(seed=1)

@@ -38,7 +38,7 @@ def choices(values: Sequence[tuple[str, str] | None]) -> tuple[Choice, ...]:
     if len(distinct) == 1:
         return (Choice(*distinct[0]),)
     return tuple(
-        Choice(*value, on=" ".join(f"on{index}" for index, found in present.items() if found == value))
+        Choice(*value, on=" ".join(f"on{index}" for index, other in present.items() if other == value))
         for value in distinct
     )
 

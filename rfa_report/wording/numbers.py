@@ -57,8 +57,8 @@ def per_axis(values: Mapping[str, float | None] | None) -> str:
 
 def times(parts: Iterable[str]) -> str:
     """Join the parts of a size by `×`, or write it once where all are equal."""
-    found = list(parts)
-    return found[0] if len(set(found)) == 1 else "×".join(found)
+    words = list(parts)
+    return words[0] if len(set(words)) == 1 else "×".join(words)
 
 
 def largest(values: Iterable[float | None]) -> float:

@@ -46,8 +46,8 @@ def how_mark(how: How, count: int = 0) -> HowMark:
 
 def how_counts(operators: Iterable[Operator]) -> tuple[HowMark, ...]:
     """Count operators by how they were judged, from the best to the worst, leaving out what did not happen."""
-    found = Counter(operator.how for operator in operators)
-    return tuple(how_mark(how, found[how]) for how in How if found[how])
+    numbers = Counter(operator.how for operator in operators)
+    return tuple(how_mark(how, numbers[how]) for how in How if numbers[how])
 
 
 def judged(report: ModelReport) -> tuple[Operator, ...]:

@@ -35,9 +35,9 @@ def stages(report: ModelReport) -> dict[str, list[str]]:
 def begins(report: ModelReport, keys: Sequence[str]) -> list[tuple[int, str]]:
     """Say by place where stages begin among some of the layers; those of one layer only where no other is."""
     places = {key: place for place, key in enumerate(keys)}
-    found = {name: [places[key] for key in group if key in places] for name, group in stages(report).items()}
-    several = {name: group for name, group in found.items() if len(group) > 1}
-    return sorted((min(group), name) for name, group in (several or found).items() if group)
+    places_of = {name: [places[key] for key in group if key in places] for name, group in stages(report).items()}
+    several = {name: group for name, group in places_of.items() if len(group) > 1}
+    return sorted((min(group), name) for name, group in (several or places_of).items() if group)
 
 
 def _grouped(keys: Sequence[str], depths: Mapping[str, int]) -> dict[str, list[str]]:

@@ -163,15 +163,15 @@ def mark(verdict: Verdict, count: int = 0) -> Mark:
     return Mark(LOOKS[verdict].slug, LOOKS[verdict].symbol, verdict.value, count)
 
 
-def worst(found: Collection[Verdict]) -> Verdict:
+def worst(verdicts: Collection[Verdict]) -> Verdict:
     """Choose the verdict that a reader must know of among those of several layers; global only if there is no other."""
-    return min(found, key=lambda verdict: (verdict is Verdict.GLOBAL, LOOKS[verdict].rank))
+    return min(verdicts, key=lambda verdict: (verdict is Verdict.GLOBAL, LOOKS[verdict].rank))
 
 
 def counts(layers: Iterable[Layer]) -> tuple[Mark, ...]:
     """Count layers by verdict, leaving out verdicts that no layer has."""
-    found = Counter(layer.verdict for layer in layers)
-    return tuple(mark(verdict, found[verdict]) for verdict in LOOKS if found[verdict])
+    numbers = Counter(layer.verdict for layer in layers)
+    return tuple(mark(verdict, numbers[verdict]) for verdict in LOOKS if numbers[verdict])
 
 
 def slug(layer: Layer | None) -> str:

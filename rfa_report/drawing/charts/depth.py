@@ -70,14 +70,14 @@ class DepthChart:
 
 def depth_chart(key: str, curves: Sequence[NamedCurve]) -> DepthChart:
     """Lay out the curves of one model or more."""
-    low = min(SMALLEST, *(min(found.curve.traced) for found in curves))
-    high = max(found.curve.steps[-1].last for found in curves)
+    low = min(SMALLEST, *(min(named.curve.traced) for named in curves))
+    high = max(named.curve.steps[-1].last for named in curves)
     start, end = log2(low), log2(high)
 
     def along(size: float) -> float:
         return min(1.0, max(0.0, (log2(size) - start) / (end - start)))
 
-    titles = ", ".join(found.title for found in curves)
+    titles = ", ".join(named.title for named in curves)
     series = tuple(
         Series(c.title, tuple(_stretches(c.curve, along, low, high)), tuple(_points(c, along))) for c in curves
     )
@@ -87,25 +87,25 @@ def depth_chart(key: str, curves: Sequence[NamedCurve]) -> DepthChart:
         series=series,
         resolutions=tuple((str(2**n), along(2**n)) for n in range(ceil(start), int(end) + 1)),
         shares=tuple((f"{share}\u00a0%", share / 100) for share in SHARES),
-        summary=" ".join(_words(found) for found in curves),
-        bands=any(not piece.exact for found in series for piece in found.stretches),
-        gaps=any(not _gapless(found.stretches) for found in series),
+        summary=" ".join(_words(named) for named in curves),
+        bands=any(not piece.exact for named in series for piece in named.stretches),
+        gaps=any(not _gapless(named.stretches) for named in series),
         table=_table(key, curves),
     )
 
 
-def _stretches(found: Curve, along: Callable[[float], float], low: int, high: int) -> Iterator[Stretch]:
+def _stretches(curve: Curve, along: Callable[[float], float], low: int, high: int) -> Iterator[Stretch]:
     """Yield what is drawn of a curve; a whole net stays whole on larger inputs, so its last step goes on."""
-    for step in found.steps:
-        nothing = (step.least, step.most) == (0, found.depth)
+    for step in curve.steps:
+        nothing = (step.least, step.most) == (0, curve.depth)
         if step.known is Known.REFUSED or nothing or step.last < low:
             continue
-        on = step is found.steps[-1] and step.least == found.depth
+        on = step is curve.steps[-1] and step.least == curve.depth
         yield Stretch(
             along(max(step.first, low)),
             along(high if on else step.last + 1),
-            step.least / found.depth,
-            step.most / found.depth,
+            step.least / curve.depth,
+            step.most / curve.depth,
             step.known is Known.EXACT,
         )
 
@@ -115,12 +115,12 @@ def _gapless(stretches: Sequence[Stretch]) -> bool:
     return all(before == after for before, after in zip(edges[::2], edges[1::2], strict=True))
 
 
-def _points(found: NamedCurve, along: Callable[[float], float]) -> Iterator[Point]:
-    for size in found.curve.traced:
-        step = found.curve.at(size)
+def _points(named: NamedCurve, along: Callable[[float], float]) -> Iterator[Point]:
+    for size in named.curve.traced:
+        step = named.curve.at(size)
         if step.known is Known.EXACT:
-            said = depth_words(step, found.curve.depth)
-            yield Point(along(size), step.least / found.curve.depth, str(size), f"{found.title} at {size} px: {said}")
+            said = depth_words(step, named.curve.depth)
+            yield Point(along(size), step.least / named.curve.depth, str(size), f"{named.title} at {size} px: {said}")
 
 
 def depth_words(step: Step, depth: int) -> str:
@@ -132,29 +132,29 @@ def depth_words(step: Step, depth: int) -> str:
     return f"{step.least}/{depth} · {percent(step.least, depth)}"
 
 
-def _words(found: NamedCurve) -> str:
+def _words(named: NamedCurve) -> str:
     """Say in a sentence where a curve is whole, and whether it is exact."""
-    whole = next((s.first for s in found.curve.steps if s.known is Known.EXACT and s.least == found.curve.depth), None)
-    reaches = f"reaches {found.curve.depth} of {found.curve.depth} convolutions at {whole} px"
-    never = f"stays below {found.curve.depth} convolutions up to {found.curve.steps[-1].last} px"
-    exact = "" if found.curve.exact else " Parts of the curve are not exact: there it lies between two bounds."
-    return f"{found.title} {reaches if whole else never}.{exact}"
+    whole = next((s.first for s in named.curve.steps if s.known is Known.EXACT and s.least == named.curve.depth), None)
+    reaches = f"reaches {named.curve.depth} of {named.curve.depth} convolutions at {whole} px"
+    never = f"stays below {named.curve.depth} convolutions up to {named.curve.steps[-1].last} px"
+    exact = "" if named.curve.exact else " Parts of the curve are not exact: there it lies between two bounds."
+    return f"{named.title} {reaches if whole else never}.{exact}"
 
 
 def _table(key: str, curves: Sequence[NamedCurve]) -> DataTable:
     """List the steps; those of several curves side by side, with a row wherever one of them changes."""
-    starts = sorted({step.first for found in curves for step in found.curve.steps})
-    last = max(found.curve.steps[-1].last for found in curves)
+    starts = sorted({step.first for named in curves for step in named.curve.steps})
+    last = max(named.curve.steps[-1].last for named in curves)
     rows = [
         (
             f"{first}–{end}" if end > first else str(first),
-            *(depth_words(found.curve.at(first), found.curve.depth) for found in curves),
+            *(depth_words(named.curve.at(first), named.curve.depth) for named in curves),
         )
         for first, end in zip(starts, [*(start - 1 for start in starts[1:]), last], strict=True)
     ]
     return DataTable(
         f"{key}-data",
         "Productive depth, as a table",
-        ("Resolution, px", *(found.title for found in curves)),
+        ("Resolution, px", *(named.title for named in curves)),
         tuple(rows),
     )

@@ -78,7 +78,7 @@ def growth(report: ModelReport) -> Growth | None:
     """Lay out the growth chart of a model; None where no resolution has a layer with a finite field."""
     layers = wiring(report).layers
     curves = {kind: _curves(layers, kind, len(report.resolutions)) for kind in ("max", "min")}
-    sizes = [size for found in curves.values() for curve in found.values() for size in curve if size]
+    sizes = [size for lines in curves.values() for curve in lines.values() for size in curve if size]
     if not sizes:
         return None
     marks = [*sizes, *(float(max(r.size)) for r in report.resolutions)]
@@ -98,8 +98,8 @@ def growth(report: ModelReport) -> Growth | None:
         title=report.title,
         lines=tuple(
             Line(kind, at, tuple(tuple((along(x), up(size)) for x, size in run) for run in _runs(curve)))
-            for kind, found in curves.items()
-            for at, curve in found.items()
+            for kind, lines in curves.items()
+            for at, curve in lines.items()
         ),
         dots=_thinned(
             Dot(along(x), up(curve[x] or 1), _tooltip(report, key, versions, at), _slugs(report, versions), at)
@@ -190,7 +190,7 @@ def _summary(report: ModelReport, sizes: Sequence[float], count: int) -> str:
     return (
         f"Receptive field size in pixels of the {count} layers of {report.title} in execution order, on a logarithmic "
         f"scale: it reaches {pixels(max(sizes))} px. Horizontal lines are the input resolutions "
-        f"{', '.join(found.label for found in report.resolutions)} px. The table after the chart has the numbers."
+        f"{', '.join(at.label for at in report.resolutions)} px. The table after the chart has the numbers."
     )
 
 

@@ -119,13 +119,13 @@ def _dots(dots: Sequence[Dot], frame: Frame) -> Iterator[str]:
     groups: dict[tuple[tuple[str, ...], tuple[int, ...]], list[Dot]] = {}
     for dot in dots:
         groups.setdefault((dot.verdicts, dot.at), []).append(dot)
-    for (verdicts, at), found in groups.items():
+    for (verdicts, at), group in groups.items():
         yield f'<g class="rfa-dots {" ".join(f"v{i}-{v}" for i, v in enumerate(verdicts))}{_on(at)}">'
         for verdict in dict.fromkeys(verdicts):
             where = tuple(i for i, v in enumerate(verdicts) if v == verdict)
             if verdict in DOTS:
                 on = _on(where) if len(where) < len(verdicts) else ""
-                path = "".join(f"M{frame.x(dot.x):.1f} {frame.y(dot.y):.1f}{DOTS[verdict]}" for dot in found)
+                path = "".join(f"M{frame.x(dot.x):.1f} {frame.y(dot.y):.1f}{DOTS[verdict]}" for dot in group)
                 yield f'<path class="rfa-dot {verdict}{on}" d="{path}"/>'
         yield "</g>"
     yield '<g class="rfa-hits">'

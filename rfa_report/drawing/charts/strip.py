@@ -52,18 +52,18 @@ def strips(report: ModelReport) -> Strips | None:
     layers = wiring(report).layers
     if not layers:
         return None
-    found = []
+    bars = []
     for index, at in enumerate(report.resolutions):
         slugs = [LOOKS[v[index].verdict].slug if index in v else ABSENT for v in layers.values()]
-        found.append(Strip(index, f"{at.label} px", _note(at), words(at), runs(slugs)))
+        bars.append(Strip(index, f"{at.label} px", _note(at), words(at), runs(slugs)))
     modules = tuple((short_path(name), x / len(layers)) for x, name in begins(report, list(layers)))
     return Strips(
         slug=report.slug,
         title=report.title,
-        strips=tuple(found),
+        strips=tuple(bars),
         parts=modules,
         summary=f"The {len(layers)} layers of {report.title} in execution order, coloured by verdict. "
-        + " ".join(f"At {strip.label}: {strip.words}." for strip in found),
+        + " ".join(f"At {strip.label}: {strip.words}." for strip in bars),
     )
 
 
@@ -82,10 +82,10 @@ def runs(slugs: Sequence[str]) -> tuple[Run, ...]:
 def words(at: ResolutionReport) -> str:
     """Say in words what a strip shows."""
     layers = [layer for layer in at.layers if layer.depends_on_input]
-    found = ", ".join(f"{mark.count} {mark.word}" for mark in counts(layers))
+    verdicts = ", ".join(f"{mark.count} {mark.word}" for mark in counts(layers))
     if at.refusal is not None:
-        return f"refused{f', after {found}' if found else ''}"
-    return f"{found}{f', the first unproductive one {at.border}' if at.border else ''}"
+        return f"refused{f', after {verdicts}' if verdicts else ''}"
+    return f"{verdicts}{f', the first unproductive one {at.border}' if at.border else ''}"
 
 
 def unproductive(at: ResolutionReport) -> str:

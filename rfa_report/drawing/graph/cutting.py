@@ -36,11 +36,11 @@ def cut(units: Sequence[Unit], limit: int) -> list[tuple[str, list[Unit]]]:
         depth, best = deeper, finer
     if len(best) >= SPARSE or len(best) == len(units):
         return best
-    found: list[tuple[str, list[Unit]]] = []
+    groups: list[tuple[str, list[Unit]]] = []
     for name, group in best:
         runs = _packed(group, depth + 1, ceil(len(group) / limit * 3)) if len(group) > SPARSE else [[(name, group)]]
-        found += map(_together, runs)
-    return found
+        groups += map(_together, runs)
+    return groups
 
 
 def details(units: Sequence[Unit], stages: Mapping[str, Sequence[str]]) -> list[tuple[str, list[Unit]]]:

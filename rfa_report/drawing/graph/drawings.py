@@ -36,15 +36,15 @@ def picture(report: ModelReport, _: Curve | None = None) -> Picture | None:
     if not graphs:
         return None
     drawn = [drawing(graph) for graph in graphs]
-    problems = [(found.title, found.problem) for found in drawn if found.problem is not None]
+    problems = [(piece.title, piece.problem) for piece in drawn if piece.problem is not None]
     return Picture(
         key="graph",
         title="Architecture",
         html=html(drawn),
         problem=problems[-1] if problems else None,
         prints=tuple(
-            _print(f"graph{graph.slug.removeprefix(report.slug)}", found)
-            for graph, found in zip(graphs, drawn, strict=True)
+            _print(f"graph{graph.slug.removeprefix(report.slug)}", piece)
+            for graph, piece in zip(graphs, drawn, strict=True)
         ),
         files={f"graphs/{graph.slug}.dot": dot(graph) for graph in graphs},
         nodes=element_ids(graphs),

@@ -65,8 +65,8 @@ def units(wires: Wiring) -> list[Unit]:
                 chain_of[key] = chain
             lead.clear()
     place = {key: n for n, key in enumerate(wires.layers)}
-    found = [Unit(heads[id(chain)], tuple(chain)) for chain in chains if chain]
-    return sorted(found, key=lambda unit: place[unit.members[-1]])
+    folded = [Unit(heads[id(chain)], tuple(chain)) for chain in chains if chain]
+    return sorted(folded, key=lambda unit: place[unit.members[-1]])
 
 
 def unit_words(unit: Unit, wires: Wiring) -> dict[int, str]:

@@ -72,9 +72,9 @@ def architecture_graphs(report: ModelReport) -> tuple[Graph, ...]:
     whole = units(wires)
     if len(whole) <= LIMIT:
         return (_graph(report, wires, 0, report.slug, report.title, [(unit.head, [unit]) for unit in whole]),)
-    found = repeated(cut(whole, LIMIT), whole, wires)
-    times = {name: number for (name, _), number in found}
-    overview = _graph(report, wires, 0, report.slug, f"{report.title}: overview", [group for group, _ in found], times)
+    groups = repeated(cut(whole, LIMIT), whole, wires)
+    times = {name: number for (name, _), number in groups}
+    overview = _graph(report, wires, 0, report.slug, f"{report.title}: overview", [group for group, _ in groups], times)
     parts: dict[str, Graph] = {}
     for name, part in details(whole, stages(report)):
         slug = f"{report.slug}-{slugify(name)}"
@@ -179,7 +179,7 @@ def _graph(
         number=number,
         slug=slug,
         title=title,
-        resolutions=tuple(found.label for found in report.resolutions),
+        resolutions=tuple(resolution.label for resolution in report.resolutions),
         nodes=widened(nodes),
         edges=tuple(Edge(a, b, (a, b) in along, (a, b) in skips, at) for (a, b), at in edges.items()),
         clusters=tuple(Cluster(anchor(name).removeprefix("layer-"), short_path(name), keys) for name, keys in framed),

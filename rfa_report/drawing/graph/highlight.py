@@ -44,9 +44,9 @@ def highlighted(
     """Mark the nodes of a graph, which lead to those of `rows` by the new names; `first` graphs stand before it."""
     nodes = []
     for node in graph.nodes:
-        found = [marks[layer] for layer in node.members if layer in marks]
-        whole = len(found) == len(node.members) and len(set(found)) == 1
-        change = "" if not found else found[0] if whole else "edited"
+        signs = [marks[layer] for layer in node.members if layer in marks]
+        whole = len(signs) == len(node.members) and len(set(signs)) == 1
+        change = "" if not signs else signs[0] if whole else "edited"
         lead = next((layer for layer in node.members if layer in marks), node.members[0] if node.members else "")
         href = row_anchor(lead, marks) if marks.get(lead) == "removed" else row_anchor(names.get(lead, lead), {})
         nodes.append(replace(node, change=change, href=href if href in rows else ""))

@@ -92,7 +92,7 @@ def module_node(report: ModelReport, wires: Wiring, name: str, group: Sequence[U
         lines=(
             (Said(words),),
             _field(wires, members[-1]),
-            said({i: _share_words(found) for i, found in counts.items()}),
+            said({i: _share_words(count) for i, count in counts.items()}),
         ),
         map=_map(wires, members[-1]),
         href=anchor(members[0]),
@@ -147,10 +147,10 @@ def _most(counts: Counter[Verdict]) -> Verdict:
 
 def _share_words(counts: Counter[Verdict]) -> str:
     """Say how a module fares in few words: `all 8 productive`, `5 unproductive, 9 others`."""
-    found = [
+    ordered = [
         (v, counts[v]) for v in (*(v for v in WORST_FIRST if v is not Verdict.GLOBAL), Verdict.GLOBAL) if counts[v]
     ]
-    (first, number), *rest = found
+    (first, number), *rest = ordered
     if not rest:
         return f"all {number} {first.value}"
     others = f"{rest[0][1]} {rest[0][0].value}" if len(rest) == 1 else f"{counts.total() - number} others"

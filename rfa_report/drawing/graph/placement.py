@@ -120,9 +120,9 @@ def _engine() -> str:
     """Find the executable beside this Python, then on the path. Raises `LayoutError`."""
     places = (sysconfig.get_path("scripts"), str(Path(sys.executable).parent), None)
     for place in places:
-        found = shutil.which(ENGINE, path=place)
-        if found:
-            return found
+        program = shutil.which(ENGINE, path=place)
+        if program:
+            return program
     raise LayoutError(f"the layout engine {ENGINE} is not installed", f"install it: {INSTALL}")
 
 

@@ -22,12 +22,12 @@ def repeated(groups: Sequence[Group], units: Sequence[Unit], wires: Wiring) -> l
             inside = [unit for _, part in run for unit in part]
             if len(run) > 1 and not any(unit.head in run_of for unit in inside):
                 run_of |= dict.fromkeys((unit.head for unit in inside), ((_name(run), inside), len(run)))
-    found: dict[str, tuple[Group, int]] = {}
+    merged: dict[str, tuple[Group, int]] = {}
     for name, part in groups:
         runs = {run_of[unit.head][0][0] if unit.head in run_of else "" for unit in part}
         whole = run_of[part[0].head] if len(runs) == 1 and "" not in runs else ((name, part), 1)
-        found[whole[0][0]] = whole
-    return list(found.values())
+        merged[whole[0][0]] = whole
+    return list(merged.values())
 
 
 def _runs(groups: Sequence[Group], wires: Wiring) -> list[list[Group]]:

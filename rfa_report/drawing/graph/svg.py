@@ -70,11 +70,11 @@ def _lines(graph: Graph, layout: Layout) -> Iterator[str]:
 
 def _shared(graph: Graph) -> dict[str, str]:
     """Name the shapes that nodes of a graph have in common, and what they say or show by resolution, each once."""
-    found: dict[str, None] = {}
+    parts: dict[str, None] = {}
     for node in graph.nodes:
         texts = [_varying(line, "rfa-sub" if row else "rfa-head") for row, line in enumerate(node.lines)]
-        found |= dict.fromkeys(filter(None, [_box(node), *texts, _varying(node.map, "rfa-map"), _bars(node)]))
-    return {shape: f"{graph.key}-s{n}" for n, shape in enumerate(found)}
+        parts |= dict.fromkeys(filter(None, [_box(node), *texts, _varying(node.map, "rfa-map"), _bars(node)]))
+    return {shape: f"{graph.key}-s{n}" for n, shape in enumerate(parts)}
 
 
 def _edges(graph: Graph, layout: Layout) -> Iterator[str]:

@@ -30,20 +30,20 @@ class Wiring:
 
 def wiring(report: ModelReport) -> Wiring:
     """Merge the resolutions of a report into one wiring."""
-    tables = [{layer.id: layer for layer in found.layers if layer.depends_on_input} for found in report.resolutions]
+    tables = [{layer.id: layer for layer in layers.layers if layer.depends_on_input} for layers in report.resolutions]
     rows = {key: {i: table[key] for i, table in enumerate(tables) if key in table} for key in across.rows(report)}
-    found = {key: versions for key, versions in rows.items() if versions}
+    layers = {key: versions for key, versions in rows.items() if versions}
     at: dict[tuple[str, str], list[int]] = {}
     for index, table in enumerate(tables):
         for head, tails in _inputs(table).items():
             for tail in tails:
                 at.setdefault((tail, head), []).append(index)
-    place = {key: n for n, key in enumerate((INPUT, *found))}
+    place = {key: n for n, key in enumerate((INPUT, *layers))}
     wires = [
-        Wire(tail, head, () if len(indices) == len(found[head]) else tuple(indices))
+        Wire(tail, head, () if len(indices) == len(layers[head]) else tuple(indices))
         for (tail, head), indices in sorted(at.items(), key=lambda item: (place[item[0][1]], place[item[0][0]]))
     ]
-    return Wiring(found, tuple(wires))
+    return Wiring(layers, tuple(wires))
 
 
 def _inputs(table: Mapping[str, Layer]) -> dict[str, tuple[str, ...]]:

@@ -104,7 +104,7 @@ def printed(html: str, index: int = -1, label: str = "", shapes: Mapping[str, st
     outer = frozenset(block.attrib.get("class", "").split())
     shared = {element.attrib["id"]: element for element in source.iter() if "id" in element.attrib}
     at = _At(index, shared, outer)
-    parts = [found for child in source if (found := _part(child, at)) is not None]
+    parts = [part for child in source if (part := _part(child, at)) is not None]
     legend = _legend(parts, label, shapes)
     cut = sheets(parts, box) if "rfa-graph" in outer else [[box]]
     return tuple(_assembled(source, parts, columns, legend) for columns in cut)
@@ -174,13 +174,13 @@ def _append_text(parent: ET.Element, last: ET.Element | None, text: str) -> None
 def _style(tag: str, classes: frozenset[str], at: _At) -> dict[str, str]:
     line, ground = COLOURS.get(at.verdict, (MUTED, "#ffffff"))
     names = classes | {tag}
-    found: dict[str, str] = {}
+    style: dict[str, str] = {}
     for above, own, attributes in STYLES:
         if own in names and (not above or above in at.above):
-            found |= {key: value.format(line=line, ground=ground) for key, value in attributes.items()}
+            style |= {key: value.format(line=line, ground=ground) for key, value in attributes.items()}
     if tag == "rect" and "rfa-box" in at.above and at.verdict in HOLLOW:
-        found |= {"stroke-dasharray": "5 3", "stroke-width": "1.8"}
-    return found
+        style |= {"stroke-dasharray": "5 3", "stroke-width": "1.8"}
+    return style
 
 
 def _legend(parts: Sequence[ET.Element], label: str, shapes: Mapping[str, str]) -> tuple[Entry, ...]:

@@ -83,7 +83,7 @@ def model_page(report: ModelReport, pictures: Sequence[Picture] = ()) -> Page:
             labels=tuple(at.label for at in report.resolutions),
             selected=across.selected(report),
             fragments=(
-                *(found.key for found in pictures),
+                *(picture.key for picture in pictures),
                 *(("layers",) if any(at.layers for at in report.resolutions) else ()),
             ),
             facts=facts(report),

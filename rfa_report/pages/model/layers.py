@@ -44,8 +44,8 @@ def layer_table(report: ModelReport, drawn: Mapping[str, str] | None = None) -> 
     """Lay out all layers of a model, in execution order; `drawn` maps them to what shows them in a graph."""
     joins = [unaligned_joins(at.layers) for at in report.resolutions]
     nodes = drawn or {}
-    found = tuple(_row(found, nodes.get(key, ""), joins) for key, found in across.rows(report).items())
-    table = LayerTable(report.slug, report.title, columns(Place.SITE), found)
+    versions = tuple(_row(versions, nodes.get(key, ""), joins) for key, versions in across.rows(report).items())
+    table = LayerTable(report.slug, report.title, columns(Place.SITE), versions)
     return Fragment(fragment_path(report.slug, "layers"), "layers.html.j2", table)
 
 
@@ -77,7 +77,7 @@ def _choices(
     remarks = [column.remark(layer) if layer else "" for layer in layers]
     texts = [column.text(layer) if layer else "" for layer in layers]
     if column.key == "centre":
-        joined = [layer is not None and layer.id in found for layer, found in zip(layers, joins, strict=True)]
+        joined = [layer is not None and layer.id in joining for layer, joining in zip(layers, joins, strict=True)]
         texts = [f"{text} unaligned" if join else text for text, join in zip(texts, joined, strict=True)]
         remarks = ["paths of different centre or stride join here" if join else "" for join in joined]
     pairs = zip(layers, texts, remarks, strict=True)

@@ -41,43 +41,43 @@ def notes(report: ModelReport) -> tuple[Note, ...]:
     resolutions = report.resolutions
     report = replace(report, resolutions=report.accepted or resolutions)
     rows = across.rows(report)
-    layers = [layer for found in rows.values() for layer in found if layer is not None]
-    found: list[Note] = []
+    layers = [layer for told in rows.values() for layer in told if layer is not None]
+    told: list[Note] = []
     if unknown := _names(name for layer in layers for name in layer.unknown):
         text = "No rule covers these operators, and they could not be measured: what depends on them is not judged."
-        found.append(_note("Unknown operators", text, "unknown-operators", unknown))
+        told.append(_note("Unknown operators", text, "unknown-operators", unknown))
     if loose := _met(report, How.DATA_DEPENDENT):
         text = "What these operators read or write is computed from the input, so behind them everything may matter:"
-        found.append(_note("Data-dependent operators", text, "data-dependent", [], loose))
+        told.append(_note("Data-dependent operators", text, "data-dependent", [], loose))
     if measured := _met(report, How.MEASURED):
         text = "No rule covers these operators, so they were run on random numbers, changed slab by slab:"
-        found.append(_note("Measured operators", text, "measured", [], measured))
+        told.append(_note("Measured operators", text, "measured", [], measured))
     concrete = [at.label for at in resolutions if at.concrete]
     if concrete:
         text = (
             "The forward pass needs real values, so it ran on the CPU, with weights of zero, instead of on shapes "
             "alone, and the smallest feasible resolution was not searched, at these sizes (px)."
         )
-        found.append(_note("Concrete run", text, "concrete-run", concrete))
+        told.append(_note("Concrete run", text, "concrete-run", concrete))
     if contextual := _ids(layer for layer in layers if layer.global_context):
         text = (
             "A global branch joins here: these layers may see the whole image, while their sizes and verdicts follow "
             "the local paths only."
         )
-        found.append(_note("Global context", text, "global-operators", contextual))
+        told.append(_note("Global context", text, "global-operators", contextual))
     if unaligned := _names(layer_id for at in report.resolutions for layer_id in unaligned_joins(at.layers)):
         text = (
             "Paths with different centres or strides join here, so from here on the fields of neighbouring positions "
             "do not line up."
         )
-        found.append(_note("Unaligned joins", text, "alignment", unaligned))
+        told.append(_note("Unaligned joins", text, "alignment", unaligned))
     if constant := _ids(layer for layer in layers if not layer.depends_on_input):
         text = "These layers are computed from parameters alone; they see no pixel and get no prediction."
-        found.append(_note("Independent of the input", text, "verdicts", constant))
+        told.append(_note("Independent of the input", text, "verdicts", constant))
     if all(not layer.convolutions for layer in layers) and layers:
         text = "The model has no convolution, so depth and productive depth are 0 and no share is given."
-        found.append(_note("No convolutions", text, "depth", []))
-    return tuple(found)
+        told.append(_note("No convolutions", text, "depth", []))
+    return tuple(told)
 
 
 def _note(heading: str, text: str, anchor: str, names: list[str], met: Sequence[OperatorUse] = ()) -> Note:
@@ -99,8 +99,8 @@ def _met(report: ModelReport, how: How) -> list[OperatorUse]:
                     why.setdefault(caveat.name, caveat.why)
                     layers.setdefault(caveat.name, {})[layer.id] = None
     return [
-        OperatorUse(name, why.get(name, ""), tuple(found)[:SHOWN], max(0, len(found) - SHOWN))
-        for name, found in sorted(layers.items())
+        OperatorUse(name, why.get(name, ""), tuple(members)[:SHOWN], max(0, len(members) - SHOWN))
+        for name, members in sorted(layers.items())
     ]
 
 

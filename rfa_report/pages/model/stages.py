@@ -64,10 +64,10 @@ def _finite(layer: Layer) -> list[float]:
 
 def _cell(layers: Sequence[Layer | None]) -> StageCell:
     """Say how many of a stage's layers have the verdict that a reader must know of."""
-    found = [layer.verdict for layer in layers if layer is not None]
-    if not found:
+    verdicts = [layer.verdict for layer in layers if layer is not None]
+    if not verdicts:
         return StageCell(None, "–")
-    speaks = worst(found)
-    count = found.count(speaks)
-    text = "all" if count == len(found) else f"{count} of {len(found)}"
+    speaks = worst(verdicts)
+    count = verdicts.count(speaks)
+    text = "all" if count == len(verdicts) else f"{count} of {len(verdicts)}"
     return StageCell(mark(speaks, count), text)

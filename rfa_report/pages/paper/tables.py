@@ -97,8 +97,8 @@ def paper(reports: Sequence[ModelReport], version: str) -> Paper:
 
 def summary_table(reports: Sequence[ModelReport]) -> Table:
     """Lay out models × resolutions."""
-    found = [(report, at) for report in reports for at in report.resolutions]
-    return _summary("summary", "tab:rfa-summary", "Productive depth of the architectures by input resolution.", found)
+    pairs = [(report, at) for report in reports for at in report.resolutions]
+    return _summary("summary", "tab:rfa-summary", "Productive depth of the architectures by input resolution.", pairs)
 
 
 def layer_table(report: ModelReport) -> Table:
@@ -133,17 +133,17 @@ def _column(column: Column, layers: Sequence[Layer]) -> tuple[Head, list[Cell]]:
 
 def stage_table(report: ModelReport) -> Table:
     """Lay out the stages of a model, with the verdict that matters most in each."""
-    found = stages(report)
+    rows = stages(report)
     columns = [
-        (Head("Stage", "id"), [Cell(stage.name) for stage in found]),
-        (Head("Layers", "number"), [_cell(str(stage.layers)) for stage in found]),
-        (Head("Convs", "number"), [_cell(str(stage.convolutions)) for stage in found]),
-        (Head("Map"), [Cell(stage.output) for stage in found]),
-        (Head("RF max", "number"), [_cell(stage.rf_max) for stage in found]),
+        (Head("Stage", "id"), [Cell(stage.name) for stage in rows]),
+        (Head("Layers", "number"), [_cell(str(stage.layers)) for stage in rows]),
+        (Head("Convs", "number"), [_cell(str(stage.convolutions)) for stage in rows]),
+        (Head("Map"), [Cell(stage.output) for stage in rows]),
+        (Head("RF max", "number"), [_cell(stage.rf_max) for stage in rows]),
         *(
             (
                 Head(f"{at.label} px"),
-                [_stage_cell(stage.cells[i]) for stage in found],
+                [_stage_cell(stage.cells[i]) for stage in rows],
             )
             for i, at in enumerate(report.resolutions)
         ),
@@ -180,28 +180,28 @@ def _model(report: ModelReport) -> PaperModel:
     )
 
 
-def _summary(name: str, label: str, caption: str, found: Sequence[tuple[ModelReport, ResolutionReport]]) -> Table:
-    params, macs = _unit(at.params for _, at in found), _unit(at.macs for _, at in found)
-    refused = [at.refusal is not None for _, at in found]
+def _summary(name: str, label: str, caption: str, pairs: Sequence[tuple[ModelReport, ResolutionReport]]) -> Table:
+    params, macs = _unit(at.params for _, at in pairs), _unit(at.macs for _, at in pairs)
+    refused = [at.refusal is not None for _, at in pairs]
 
     def unless(cells: Iterable[Cell]) -> list[Cell]:
         return [Cell("–") if skip else cell for skip, cell in zip(refused, cells, strict=True)]
 
     columns = [
-        (Head("Model", "id"), [Cell(report.title) for report, _ in found]),
-        (Head("Input"), [Cell(at.label) for _, at in found]),
-        (Head("Depth", "number"), unless(_cell(str(at.depth)) for _, at in found)),
+        (Head("Model", "id"), [Cell(report.title) for report, _ in pairs]),
+        (Head("Input"), [Cell(at.label) for _, at in pairs]),
+        (Head("Depth", "number"), unless(_cell(str(at.depth)) for _, at in pairs)),
         (Head("Productive", "number"), [
             Cell("refused") if skip else _cell(str(at.productive_depth))
-            for skip, (_, at) in zip(refused, found, strict=True)
+            for skip, (_, at) in zip(refused, pairs, strict=True)
         ]),
-        (Head("Share (%)", "number"), unless(_share(at.productive_depth, at.depth) for _, at in found)),
-        (Head("Feasible from", "number"), [_cell(per_axis(at.r_min)) for _, at in found]),
-        (Head("RF max", "number"), [_cell(per_axis(at.r_max)) for _, at in found]),
-        (Head(_of("Params", params), "number"), unless(_scaled(at.params, params) for _, at in found)),
-        (Head("wasted (%)", "number"), unless(_share(at.wasted_params, at.params) for _, at in found)),
-        (Head(_of("MACs", macs), "number"), unless(_scaled(at.macs, macs) for _, at in found)),
-        (Head("wasted (%)", "number"), unless(_share(at.wasted_macs, at.macs) for _, at in found)),
+        (Head("Share (%)", "number"), unless(_share(at.productive_depth, at.depth) for _, at in pairs)),
+        (Head("Feasible from", "number"), [_cell(per_axis(at.r_min)) for _, at in pairs]),
+        (Head("RF max", "number"), [_cell(per_axis(at.r_max)) for _, at in pairs]),
+        (Head(_of("Params", params), "number"), unless(_scaled(at.params, params) for _, at in pairs)),
+        (Head("wasted (%)", "number"), unless(_share(at.wasted_params, at.params) for _, at in pairs)),
+        (Head(_of("MACs", macs), "number"), unless(_scaled(at.macs, macs) for _, at in pairs)),
+        (Head("wasted (%)", "number"), unless(_share(at.wasted_macs, at.macs) for _, at in pairs)),
     ]  # fmt: skip
     caption = (
         f"{caption} Depth counts the convolutions on the longest path, productive depth those of them that are not "

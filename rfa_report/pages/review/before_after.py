@@ -55,20 +55,20 @@ Versions = tuple[Layer | None, ...]
 """A layer at each resolution; None where it does not run."""
 
 
-def before_after(old: ModelReport, new: ModelReport, changes: Sequence[Change], found: Edits) -> DiffTable:
+def before_after(old: ModelReport, new: ModelReport, changes: Sequence[Change], edits: Edits) -> DiffTable:
     """Line up the layers of two versions with the same resolutions, removed ones after those that they followed."""
     before, after = across.rows(old), across.rows(new)
-    former = {name: was for was, name in found.names.items()}
-    gone = {layer for layer, sign in found.old.items() if sign == "removed"}
+    former = {name: was for was, name in edits.names.items()}
+    gone = {layer for layer, sign in edits.old.items() if sign == "removed"}
     there: list[Pair] = [
-        (None if found.new.get(key) == "added" or former.get(key, key) in gone else former.get(key, key), key)
+        (None if edits.new.get(key) == "added" or former.get(key, key) in gone else former.get(key, key), key)
         for key in after
     ]
     kept = set(there)
-    pairs: list[Pair] = [(key, found.names.get(key, key)) for key in before]
+    pairs: list[Pair] = [(key, edits.names.get(key, key)) for key in before]
     here = [pair if pair in kept else (pair[0], None) for pair in pairs if pair in kept or pair[0] in gone]
     order = across.lined_up([there, here])
-    rows = [_row(was, name, before, after, changes, found) for was, name in order]
+    rows = [_row(was, name, before, after, changes, edits) for was, name in order]
     told = tuple(row for row in rows if row is not None)
     return DiffTable(new.title, columns(Place.REVIEW), told, len(rows) - len(told))
 
@@ -79,19 +79,19 @@ def _row(
     before: Mapping[str, Versions],
     after: Mapping[str, Versions],
     changes: Sequence[Change],
-    found: Edits,
+    edits: Edits,
 ) -> DiffRow | None:
     old = before.get(was or "", ())
     new = after.get(name or "", ())
     cells = tuple(_cell(column, old, new) for column in columns(Place.REVIEW))
     renamed = was is not None and name is not None and was != name
-    sign = (found.new if name is not None else found.old).get(name or str(was), "")
+    sign = (edits.new if name is not None else edits.old).get(name or str(was), "")
     passive = was not in before and not sign
     if passive or not (sign or renamed or any(cell.differs for cell in cells)):
         return None
     key = name or str(was)
     return DiffRow(
-        anchor=row_anchor(key, found.new if name is not None else found.old),
+        anchor=row_anchor(key, edits.new if name is not None else edits.old),
         classes=classes(new or old),
         id=key,
         was=str(was) if renamed else "",

@@ -87,12 +87,12 @@ def compared(changes: ModelChanges, old: ModelReport | None, new: ModelReport | 
     return ModelComparison(changes, replace(chosen[0], resolutions=tuple(ordered)), chosen[1])
 
 
-def graphs(found: ModelComparison, table: DiffTable | None) -> tuple[tuple[Graph, ...], tuple[Graph, ...]]:
+def graphs(comparison: ModelComparison, table: DiffTable | None) -> tuple[tuple[Graph, ...], tuple[Graph, ...]]:
     """Draw both sides, with what was edited marked, and links to the rows of the layer table."""
-    if found.old is None or found.new is None:
+    if comparison.old is None or comparison.new is None:
         return (), ()
-    marks, rows = edits(found.changes.changes), {row.anchor for row in table.rows} if table else set()
-    before, after = architecture_graphs(found.old), architecture_graphs(found.new)
+    marks, rows = edits(comparison.changes.changes), {row.anchor for row in table.rows} if table else set()
+    before, after = architecture_graphs(comparison.old), architecture_graphs(comparison.new)
     return (
         tuple(highlighted(graph, marks.old, marks.names, rows, 0) for graph in before),
         tuple(highlighted(graph, marks.new, {}, rows, len(before)) for graph in after),
@@ -104,22 +104,22 @@ def marked(graph: Graph) -> bool:
     return any(node.change for node in graph.nodes)
 
 
-def sides(found: ModelComparison, parts: Sequence[Sides]) -> Fragment:
+def sides(comparison: ModelComparison, parts: Sequence[Sides]) -> Fragment:
     """Lay out the drawings of both sides, the first ones open."""
     data = SidesData(parts[0], tuple(parts[1:]))
-    return Fragment(fragment_path(found.slug, "graph"), "sides.html.j2", data)
+    return Fragment(fragment_path(comparison.slug, "graph"), "sides.html.j2", data)
 
 
-def layers(found: ModelComparison) -> DiffTable | None:
+def layers(comparison: ModelComparison) -> DiffTable | None:
     """Line up the layers that differ; None where the sides have no layers to compare."""
-    if found.old is None or found.new is None or not found.new.resolutions:
+    if comparison.old is None or comparison.new is None or not comparison.new.resolutions:
         return None
-    return before_after(found.old, found.new, found.changes.changes, edits(found.changes.changes))
+    return before_after(comparison.old, comparison.new, comparison.changes.changes, edits(comparison.changes.changes))
 
 
-def layer_table(found: ModelComparison, table: DiffTable) -> Fragment:
+def layer_table(comparison: ModelComparison, table: DiffTable) -> Fragment:
     """Lay out the layers that differ."""
-    return Fragment(fragment_path(found.slug, "layers"), "before-after.html.j2", table)
+    return Fragment(fragment_path(comparison.slug, "layers"), "before-after.html.j2", table)
 
 
 def changes_page(told: Review, pages: frozenset[str]) -> Page:
@@ -127,18 +127,18 @@ def changes_page(told: Review, pages: frozenset[str]) -> Page:
     return Page(INDEX, "changes.md.j2", ChangesData(told, pages))
 
 
-def model_changes_page(found: ModelComparison, parts: Sequence[str]) -> Page:
+def model_changes_page(comparison: ModelComparison, parts: Sequence[str]) -> Page:
     """Write the page about one model; `parts` names the fragments that it has."""
-    report = found.new or found.old
-    both = found.old is not None and found.new is not None
+    report = comparison.new or comparison.old
+    both = comparison.old is not None and comparison.new is not None
     data = ModelChangesData(
-        slug=found.slug,
-        name=found.changes.name,
-        title=report.title if report else found.changes.name,
-        described=found.new is not None,
+        slug=comparison.slug,
+        name=comparison.changes.name,
+        title=report.title if report else comparison.changes.name,
+        described=comparison.new is not None,
         labels=tuple(at.label for at in report.resolutions) if report and both else (),
         selected=across.selected(report) if report and both else 0,
         fragments=tuple(parts),
-        entry=entry(found.changes, MOST_LINES),
+        entry=entry(comparison.changes, MOST_LINES),
     )
-    return Page(f"changes/{found.changes.name}.md", "model-changes.md.j2", data)
+    return Page(f"changes/{comparison.changes.name}.md", "model-changes.md.j2", data)

@@ -68,14 +68,14 @@ class Checked:
 
 def checked(findings: Sequence[Finding], idle: Sequence[Waiver], config: str) -> Checked:
     """Tell findings, those that fail first; `config` names the file that holds the policy."""
-    found = sorted((finding_text(finding) for finding in findings), key=lambda told: LEVELS.index(told.level))
+    texts = sorted((finding_text(finding) for finding in findings), key=lambda told: LEVELS.index(told.level))
     failing = [finding for finding in findings if not finding.waived]
-    waived = len(found) - len(failing)
+    waived = len(texts) - len(failing)
     models = len({finding.model for finding in failing})
     counts = f"{_count(len(failing), 'finding')} in {_count(models, 'model')}" if failing else "no finding"
     return Checked(
         summary=("check failed: " if failing else "check passed: ") + counts + (f", {waived} waived" if waived else ""),
-        found=tuple(found),
+        found=tuple(texts),
         remarks=tuple(f"the waiver of {waiver.rule} for {waiver.models} lets nothing pass any more" for waiver in idle),
         hint=f"To accept the first one, raise its limit in {config}, or let it pass until a day:" if failing else "",
         acceptance=failing[0].acceptance if failing else (),

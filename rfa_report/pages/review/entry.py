@@ -56,28 +56,28 @@ def review(old: str, new: str, compared: Iterable[ModelChanges]) -> Review:
     """Tell what changed between two sides, forgetting the changes of each model once they are told."""
     entries, statuses = [], []
     versions: set[tuple[str, str, str]] = set()
-    for found in compared:
-        statuses.append(found.status)
-        versions |= found.versions
-        if found.changes:
-            entries.append(entry(found))
+    for changes in compared:
+        statuses.append(changes.status)
+        versions |= changes.versions
+        if changes.changes:
+            entries.append(entry(changes))
     counts = [f"{statuses.count(status)} {status}" for status in Status if status in statuses and status != "same"]
     total = f"{len(statuses)} model{'' if len(statuses) == 1 else 's'}"
     summary = f"{len(entries)} of {total} differ{'s' if len(entries) == 1 else ''}: {', '.join(counts)}"
     return Review(old, new, summary if entries else f"{total}, no difference", _remarks(versions), tuple(entries))
 
 
-def entry(found: ModelChanges, most: int = MOST_LINES) -> Entry:
+def entry(model: ModelChanges, most: int = MOST_LINES) -> Entry:
     """Tell what changed in one model, at most so many lines a section."""
-    whole = [change for change in found.changes if change.kind not in STRUCTURE | CONSEQUENCES]
-    code = [change for change in found.changes if change.kind in STRUCTURE]
-    follows = [change for change in found.changes if change.kind in CONSEQUENCES]
-    alone = found.status in (Status.ADDED, Status.REMOVED)
+    whole = [change for change in model.changes if change.kind not in STRUCTURE | CONSEQUENCES]
+    code = [change for change in model.changes if change.kind in STRUCTURE]
+    follows = [change for change in model.changes if change.kind in CONSEQUENCES]
+    alone = model.status in (Status.ADDED, Status.REMOVED)
     numbers = [] if alone else [of_model(change) for change in whole]
     lines = {"In the code": [*_code(code)], "The model": numbers, "What follows": [*follow(follows)]}
     return Entry(
-        name=found.name,
-        status=found.status.value,
+        name=model.name,
+        status=model.status.value,
         headline=", ".join(_headline(whole, code, follows)),
         depth=tuple(_cells(whole, Kind.PRODUCTIVE_DEPTH)),
         macs=tuple(_cells(whole, Kind.MACS)),
@@ -126,8 +126,8 @@ def _code(changes: Sequence[Change]) -> Iterator[Line]:
     yield from alike(edited)
     for kind in (Kind.LAYER_REMOVED, Kind.LAYER_ADDED):
         chosen = [change for change in changes if change.kind is kind]
-        for module, found in groupby(chosen, key=lambda change: _parent(change.layer)):
-            group = list(found)
+        for module, edits in groupby(chosen, key=lambda change: _parent(change.layer)):
+            group = list(edits)
             kinds = ", ".join(dict.fromkeys(str(change.old or change.new) for change in group))
             subject = printable(str(group[0].layer)) if len(group) == 1 else f"{module}: {len(group)} layers"
             values = (kinds, "") if kind is Kind.LAYER_REMOVED else ("", kinds)

@@ -73,13 +73,13 @@ def follow(changes: Sequence[Change]) -> Iterator[Line]:
             sizes.setdefault((change.kind, change.at), []).append(change)
         else:
             verdicts.setdefault((change.kind, str(change.old or ""), str(change.new), change.at), []).append(change)
-    for (kind, old, new, _), found in verdicts.items():
-        layers = span([str(change.layer) for change in found])
-        yield Line(layers, LAYER_WORDS[kind], old, new, tone_of(found[0]), at_words(found[0]))
-    for (kind, _), found in sizes.items():
-        last = found[-1]
-        what = LAYER_WORDS[kind] + (" of the last" if len(found) > 1 else "")
-        layers = span([str(change.layer) for change in found])
+    for (kind, old, new, _), alike in verdicts.items():
+        layers = span([str(change.layer) for change in alike])
+        yield Line(layers, LAYER_WORDS[kind], old, new, tone_of(alike[0]), at_words(alike[0]))
+    for (kind, _), alike in sizes.items():
+        last = alike[-1]
+        what = LAYER_WORDS[kind] + (" of the last" if len(alike) > 1 else "")
+        layers = span([str(change.layer) for change in alike])
         yield Line(layers, what, value_words(kind, last.old), value_words(kind, last.new), "", at_words(last))
 
 

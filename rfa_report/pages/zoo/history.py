@@ -73,14 +73,14 @@ def snapshot(name: str, rows: Iterable[IndexRow]) -> Snapshot:
 def history_page(snapshots: Sequence[Snapshot]) -> Page:
     """Tell the history of all models, the oldest revision first; the last one is what this site shows."""
     told = tuple(_histories(snapshots))
-    changed = tuple(found for found in told if len(found.lines) > 1)
-    same = tuple(found for found in told if len(found.lines) == 1)
+    changed = tuple(model for model in told if len(model.lines) > 1)
+    same = tuple(model for model in told if len(model.lines) == 1)
     return Page(INDEX, "history.md.j2", HistoryData(tuple(s.name for s in snapshots), changed, same))
 
 
 def _histories(snapshots: Sequence[Snapshot]) -> Iterator[ModelHistory]:
-    for slug in dict.fromkeys(slug for found in reversed(snapshots) for slug in found.models):
-        moments = [(found.name, found.models.get(slug)) for found in snapshots]
+    for slug in dict.fromkeys(slug for snapshot in reversed(snapshots) for slug in snapshot.models):
+        moments = [(snapshot.name, snapshot.models.get(slug)) for snapshot in snapshots]
         lines = []
         for moment, group in groupby(moments, key=lambda pair: pair[1]):
             names = [name for name, _ in group]

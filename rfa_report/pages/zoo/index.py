@@ -86,11 +86,11 @@ def index_table(rows: Sequence[IndexRow], key: str = "index", root: str = "") ->
 def matrix(rows: Sequence[IndexRow], key: str = "index", root: str = "", *, columns: int | None = None) -> IndexTable:
     """Lay out the matrix, one row a model in the order given; with the first `columns` resolutions only, if given."""
     shown, at = labels(rows)[:columns], glance(rows)
-    found = []
+    lines = []
     for row in rows:
         cells, standings = dict(row.cells), dict(row.standings)
         empty = FAILED if row.failed else MISSING
-        found.append(
+        lines.append(
             TableRow(
                 row,
                 slugify(row.family),
@@ -99,13 +99,13 @@ def matrix(rows: Sequence[IndexRow], key: str = "index", root: str = "", *, colu
                 f"{standings[at].unproductive} unproductive" if at in standings else "",
             )
         )
-    return IndexTable(f"rfa-{key}", root, shown, at, tuple(found))
+    return IndexTable(f"rfa-{key}", root, shown, at, tuple(lines))
 
 
 def labels(rows: Sequence[IndexRow]) -> tuple[str, ...]:
     """List the resolutions of some models, from small to large."""
-    found = {label for row in rows for label, _ in row.cells}
-    return tuple(sorted(found, key=lambda label: (_area(label), label)))
+    seen = {label for row in rows for label, _ in row.cells}
+    return tuple(sorted(seen, key=lambda label: (_area(label), label)))
 
 
 def glance(rows: Sequence[IndexRow]) -> str:

@@ -61,8 +61,10 @@ class OperatorTable:
 
 def operators_page(rows: Sequence[IndexRow]) -> Page:
     """Write the operators page; its table is a fragment of its own."""
-    found = {(operator.how, operator.name) for row in rows for operator in row.operators}
-    ways = tuple(Way(how_mark(how, sum(judged is how for judged, _ in found)), MEANINGS[how]) for how in WORST_FIRST)
+    operators = {(operator.how, operator.name) for row in rows for operator in row.operators}
+    ways = tuple(
+        Way(how_mark(how, sum(judged is how for judged, _ in operators)), MEANINGS[how]) for how in WORST_FIRST
+    )
     return Page("operators.md", "operators.md.j2", OperatorsData(sum(not row.failed for row in rows), ways))
 
 
@@ -72,11 +74,11 @@ def operators_table(rows: Sequence[IndexRow]) -> Fragment:
     for row in rows:
         for operator in row.operators:
             met.setdefault((operator.name, operator.how), []).append((row, operator))
-    found = sorted(
+    lines = sorted(
         (_row(name, how, models) for (name, how), models in met.items()),
         key=lambda row: (row.order, -row.models, row.name),
     )
-    return Fragment("fragments/operators.table.html", "operators-table.html.j2", OperatorTable(tuple(found)))
+    return Fragment("fragments/operators.table.html", "operators-table.html.j2", OperatorTable(tuple(lines)))
 
 
 def _row(name: str, how: How, models: Sequence[tuple[IndexRow, Operator]]) -> OperatorRow:

@@ -106,7 +106,7 @@ def published_page(rows: Sequence[IndexRow]) -> Page:
     by_spec = {row.spec: row for row in rows if row.quoted_layer}
     sizes = tuple(_compared(figure, _sizes(by_spec.get(figure.spec))) for figure in TF_SLIM)
     feasible = tuple(_compared(figure, _feasible(by_spec.get(figure.spec))) for figure in FEASIBLE)
-    absent = any(found.ours is None for found in (*sizes, *feasible))
+    absent = any(line.ours is None for line in (*sizes, *feasible))
     return Page("published.md", "published.md.j2", PublishedData(sizes, _reasons(), feasible, absent))
 
 
@@ -121,7 +121,7 @@ def _reasons() -> tuple[tuple[str, str], ...]:
     for figure in TF_SLIM:
         if figure.why:
             names.setdefault(figure.why, []).append(figure.name)
-    return tuple((", ".join(found), why) for why, found in names.items())
+    return tuple((", ".join(titles), why) for why, titles in names.items())
 
 
 def _sizes(row: IndexRow | None) -> Ours | None:

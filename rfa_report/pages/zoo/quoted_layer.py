@@ -21,13 +21,13 @@ class QuotedLayer:
 
 def quoted_layer(report: ModelReport) -> QuotedLayer | None:
     """Find the last layer with the largest finite field, among those with a map; None where there is none."""
-    found: Layer | None = None
+    best: Layer | None = None
     for layer in report.resolutions[across.selected(report)].layers:
         sizes = [*layer.rf_max.values()]
         finite = all(size is not None and size != inf for size in sizes)
         if finite and None not in (*layer.jump.values(), *layer.dims.values()):
-            found = layer if found is None or largest(sizes) >= largest(found.rf_max.values()) else found
-    if found is None:
+            best = layer if best is None or largest(sizes) >= largest(best.rf_max.values()) else best
+    if best is None:
         return None
-    padding = times(pixels(found.effective_padding(axis)) for axis in found.rf_max)
-    return QuotedLayer(found.id, per_axis(found.rf_max), per_axis(found.jump), padding)
+    padding = times(pixels(best.effective_padding(axis)) for axis in best.rf_max)
+    return QuotedLayer(best.id, per_axis(best.rf_max), per_axis(best.jump), padding)

@@ -67,20 +67,20 @@ class ResolutionsData:
 
 def resolution_bundle(label: str, rows: Sequence[IndexRow]) -> Bundle:
     """Collect the page of a resolution and its table."""
-    found = ranked(label, rows)
+    ranks = ranked(label, rows)
     key = f"resolution.{label}"
     data = ResolutionData(
         title=f"At {label} px",
         description=f"All architectures at {label} pixels, ranked by how much of them is productive.",
         label=label,
         key=key,
-        models=len(found),
-        whole=sum(entry.rank == 1 and entry.cell.level == "full" for entry in found),
+        models=len(ranks),
+        whole=sum(entry.rank == 1 and entry.cell.level == "full" for entry in ranks),
         refused=_refused(label, rows),
         versions=computed_with(rows),
     )
     page = Page(f"resolutions/{label}.md", "resolution.md.j2", data)
-    table = RankTable(f"rfa-{key}", label, found)
+    table = RankTable(f"rfa-{key}", label, ranks)
     return Bundle((page,), (Fragment(f"fragments/{key}.table.html", "resolution-table.html.j2", table),))
 
 
@@ -91,15 +91,15 @@ def resolutions_page(rows: Sequence[IndexRow]) -> Page:
 
 def ranked(label: str, rows: Sequence[IndexRow]) -> tuple[RankRow, ...]:
     """Rank the models that accept a resolution and have convolutions: by productive share, then by wasted MACs."""
-    found = []
+    ranks = []
     for row in rows:
         cell, standing = dict(row.cells).get(label), dict(row.standings).get(label)
         if cell and standing and cell.level != "none":
-            found.append((row, cell, standing))
-    found.sort(key=lambda entry: (-float(entry[1].sort), int(entry[2].wasted_macs.sort), entry[0].title))
-    shares = [entry[1].sort for entry in found]
+            ranks.append((row, cell, standing))
+    ranks.sort(key=lambda entry: (-float(entry[1].sort), int(entry[2].wasted_macs.sort), entry[0].title))
+    shares = [entry[1].sort for entry in ranks]
     return tuple(
-        RankRow(shares.index(cell.sort) + 1, row, slugify(row.family), cell, standing) for row, cell, standing in found
+        RankRow(shares.index(cell.sort) + 1, row, slugify(row.family), cell, standing) for row, cell, standing in ranks
     )
 
 
@@ -108,11 +108,11 @@ def _refused(label: str, rows: Sequence[IndexRow]) -> tuple[tuple[IndexRow, Refu
 
 
 def _line(label: str, rows: Sequence[IndexRow]) -> ResolutionLine:
-    found = ranked(label, rows)
-    shares = [float(entry.cell.sort) for entry in found]
+    ranks = ranked(label, rows)
+    shares = [float(entry.cell.sort) for entry in ranks]
     return ResolutionLine(
         label=label,
-        models=len(found),
+        models=len(ranks),
         whole=shares.count(1.0),
         refused=len(_refused(label, rows)),
         middle=percent(median(shares), 1) if shares else "–",

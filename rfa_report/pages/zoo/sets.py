@@ -74,24 +74,26 @@ def families(rows: Sequence[IndexRow]) -> tuple[ModelSet, ...]:
     for row in rows:
         if not row.failed:
             groups.setdefault(slugify(row.family), []).append(row)
-    return tuple(ModelSet("family", slug, found[0].family, tuple(found)) for slug, found in sorted(groups.items()))
+    return tuple(
+        ModelSet("family", slug, members[0].family, tuple(members)) for slug, members in sorted(groups.items())
+    )
 
 
 def curves(models: ModelSet) -> tuple[NamedCurve, ...]:
     """Choose what stands on the chart of a set: its curves, or of many an even choice by their feasible range."""
-    found = [NamedCurve(row.slug, row.title, row.curve) for row in models.rows if row.curve is not None]
-    if len(found) <= MOST_CURVES:
-        return tuple(found)
+    drawable = [NamedCurve(row.slug, row.title, row.curve) for row in models.rows if row.curve is not None]
+    if len(drawable) <= MOST_CURVES:
+        return tuple(drawable)
     reach = {row.slug: float(row.r_min_sort) for row in models.rows}
-    order = sorted(found, key=lambda named: (reach[named.slug], named.title))
+    order = sorted(drawable, key=lambda named: (reach[named.slug], named.title))
     steps = MOST_CURVES - 1
     return tuple(order[(len(order) - 1) * n // steps] for n in range(MOST_CURVES))
 
 
 def set_chart(models: ModelSet) -> DepthChart | None:
     """Lay out the curves of a set on one chart; None where there are not two."""
-    found = curves(models)
-    return depth_chart(f"depth-{models.kind}-{models.slug}", found) if len(found) > 1 else None
+    drawable = curves(models)
+    return depth_chart(f"depth-{models.kind}-{models.slug}", drawable) if len(drawable) > 1 else None
 
 
 def set_bundle(models: ModelSet) -> Bundle:
@@ -114,22 +116,22 @@ def set_bundle(models: ModelSet) -> Bundle:
     return Bundle((page,), (index_table(models.rows, models.key, "../"),))
 
 
-def families_bundle(found: Sequence[ModelSet]) -> Bundle:
+def families_bundle(sets: Sequence[ModelSet]) -> Bundle:
     """Collect the overview of all families."""
-    data = OverviewData(tuple(_lines(found)))
+    data = OverviewData(tuple(_lines(sets)))
     return Bundle(
         (Page("families.md", "families.md.j2", data),),
         (Fragment("fragments/families.table.html", "families-table.html.j2", data),),
     )
 
 
-def compare_page(found: Sequence[ModelSet]) -> Page:
+def compare_page(sets: Sequence[ModelSet]) -> Page:
     """Write the overview of all comparisons: those of the configuration, and families with a chart."""
-    return Page("compare.md", "compare.md.j2", OverviewData(tuple(_lines(found))))
+    return Page("compare.md", "compare.md.j2", OverviewData(tuple(_lines(sets))))
 
 
-def _lines(found: Sequence[ModelSet]) -> Iterator[SetLine]:
-    for models in found:
+def _lines(sets: Sequence[ModelSet]) -> Iterator[SetLine]:
+    for models in sets:
         depths = sorted(int(row.depth) for row in models.rows if row.depth.isdigit())
         sizes = sorted(int(row.r_min_sort) for row in models.rows if row.r_min_sort != "-1")
         yield SetLine(

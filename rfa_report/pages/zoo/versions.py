@@ -16,8 +16,8 @@ class Version:
 
 def computed_with(rows: Sequence[IndexRow]) -> tuple[Version, ...]:
     """List the packages that some reports were computed with."""
-    found: dict[str, dict[str, None]] = {}
+    by_package: dict[str, dict[str, None]] = {}
     for row in rows:
         for name, version in row.versions:
-            found.setdefault(name, {})[version] = None
-    return tuple(Version(name, " and ".join(sorted(versions))) for name, versions in found.items())
+            by_package.setdefault(name, {})[version] = None
+    return tuple(Version(name, " and ".join(sorted(versions))) for name, versions in by_package.items())

@@ -56,13 +56,13 @@ def badges(paper: Paper, reports: Sequence[ModelReport]) -> Iterator[tuple[str, 
     """Draw a badge for each model and resolution, and write the snippet that shows them."""
     cards = []
     for report in reports:
-        found = []
+        made = []
         for at in report.resolutions:
             right = f"refused @{at.label}" if at.refusal is not None else f"{depth_share(at)[0]} @{at.label}"
             badge = Badge(f"badges/{report.slug}-{at.label}.svg", f"{LEFT} {right}")
             yield badge.path, render("badge.svg.j2", _drawn(right, _colour(at)))
-            found.append(badge)
-        cards.append(_Card(report.title, tuple(found), summary(report)))
+            made.append(badge)
+        cards.append(_Card(report.title, tuple(made), summary(report)))
     yield "model-card.md", render("model-card.md.j2", _Cards(paper.version, tuple(cards)))
 
 

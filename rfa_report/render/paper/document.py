@@ -62,14 +62,14 @@ def document(whole: Paper, reports: Sequence[ModelReport], fonts: Path | None = 
 
 def _chapter(model: PaperModel, report: ModelReport, drawn: dict[str, str]) -> _Chapter:
     """Draw charts at the resolution shown first, an overview at every one, and stages at the first that is accepted."""
-    found = pictures(report, curve(report))
+    images = pictures(report, curve(report))
     shown = across.selected(report)
     accepted = next((i for i, at in enumerate(report.resolutions) if at.refusal is None), 0)
     wide: list[Figure] = []
     narrow: list[Figure] = []
     overviews: list[Figure] = []
     details: list[Figure] = []
-    for picture in found:
+    for picture in images:
         for number, one in enumerate(picture.prints):
             if one.fits:
                 columns = ["2col" if one.wide else "1col"]
@@ -80,7 +80,7 @@ def _chapter(model: PaperModel, report: ModelReport, drawn: dict[str, str]) -> _
                 details += figure(report, one, accepted)
     return _Chapter(
         model,
-        next((as_column(picture) for picture in found if picture.problem), None),
+        next((as_column(picture) for picture in images if picture.problem), None),
         (*_rows(wide, drawn), *_rows(narrow, drawn)),
         (*_rows(overviews, drawn), *_rows(details, drawn)),
     )

@@ -16,8 +16,8 @@ def legible(report: ModelReport, fonts: Path | None = None) -> ModelReport:
     Where the engine does not say which characters of a text it means, all that are not ASCII are written so.
     """
     whole = text = store.dumps(report)
-    while (foreign := sorted(set(_FOREIGN.findall(text)))) and (found := boxes(foreign, fonts)):
-        text = _escaped(text, "".join(found))
+    while (foreign := sorted(set(_FOREIGN.findall(text)))) and (boxed := boxes(foreign, fonts)):
+        text = _escaped(text, "".join(boxed))
     return report if text == whole else store.loads(text)
 
 

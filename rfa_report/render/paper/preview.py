@@ -44,10 +44,10 @@ def preview(title: str, rows: Sequence[IndexRow]) -> bytes | None:
 def colours() -> dict[str, str]:
     """Give the colours of the site in its light scheme: those of its style sheet, and those of the verdicts."""
     css = (assets.site_src() / "assets" / "rfa.css").read_text(encoding="utf-8")
-    found = dict(re.findall(r"--rfa-([a-z-]+): (#[0-9a-f]{6});", css.partition("}")[0]))
-    return {**found, **{look.slug: look.light.mark for look in LOOKS.values()}}
+    by_name = dict(re.findall(r"--rfa-([a-z-]+): (#[0-9a-f]{6});", css.partition("}")[0]))
+    return {**by_name, **{look.slug: look.light.mark for look in LOOKS.values()}}
 
 
-def _strip(bars: Sequence[Bar], found: Mapping[str, str]) -> str:
-    paths = "".join(f'<path fill="{found[SLUGS[bar.letter]]}" d="{bar.path}"/>' for bar in bars)
+def _strip(bars: Sequence[Bar], palette: Mapping[str, str]) -> str:
+    paths = "".join(f'<path fill="{palette[SLUGS[bar.letter]]}" d="{bar.path}"/>' for bar in bars)
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 8">{paths}</svg>'

@@ -51,12 +51,12 @@ def configuration(title: str, reports: Sequence[ModelReport], rules: tuple[str, 
 
 def lock(versions: Sequence[Mapping[str, str]]) -> str:
     """Write versions as pip takes them; of a package with several, all but the first stand in a comment."""
-    found: dict[str, dict[str, None]] = {}
+    pins: dict[str, dict[str, None]] = {}
     for table in versions:
         for name, version in table.items():
-            found.setdefault(name, {})[version] = None
+            pins.setdefault(name, {})[version] = None
     lines = []
-    for name, several in sorted(found.items()):
+    for name, several in sorted(pins.items()):
         first, *rest = several
         lines.append(f"{name}=={first}" + (f"  # some reports: {', '.join(rest)}" if rest else ""))
     return "\n".join(lines) + "\n"

@@ -60,8 +60,8 @@ def boxes(texts: Sequence[str], fonts: Path | None = None) -> tuple[str, ...]:
     try:
         typst.compile(inputs, format="pdf", pdf_standards="a-2b", timestamp=0, font_paths=_fonts(fonts))
     except typst.TypstError as error:
-        if found := tuple(_BOX.findall(error.diagnostic)):
-            return found
+        if letters := tuple(_BOX.findall(error.diagnostic)):
+            return letters
         raise OutputError(f"typst could not try the fonts: {one_line(error)}", "report this with the model") from error
     return ()
 
@@ -72,5 +72,5 @@ def _inputs(source: str, files: Mapping[str, str]) -> dict[str, bytes]:
 
 @cache
 def _fonts(folder: Path | None) -> "typst.Fonts":
-    found: typst.Fonts = engine().Fonts(include_system_fonts=False, font_paths=[folder] if folder else [])
-    return found
+    fonts: typst.Fonts = engine().Fonts(include_system_fonts=False, font_paths=[folder] if folder else [])
+    return fonts

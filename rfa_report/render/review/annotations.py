@@ -9,12 +9,14 @@ MOST_LINES = 20
 
 def annotations(told: Review) -> str:
     """Write an `::error` for each finding that fails; a `::warning` for each model that is worse, else a `::notice`."""
-    failing = [found for found in told.checked.found if found.fails] if told.checked else []
+    failing = [finding for finding in told.checked.found if finding.fails] if told.checked else []
     return "".join(f"{line}\n" for line in (*map(_error, failing), *map(_annotation, told.entries)))
 
 
-def _error(found: FindingText) -> str:
-    return f"::error title={_property(f'{found.rule}: {found.model}')}::{_message(f'{found.what} ({found.why})')}"
+def _error(finding: FindingText) -> str:
+    return (
+        f"::error title={_property(f'{finding.rule}: {finding.model}')}::{_message(f'{finding.what} ({finding.why})')}"
+    )
 
 
 def _annotation(entry: Entry) -> str:

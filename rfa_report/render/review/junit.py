@@ -15,8 +15,8 @@ def junit(told: Review) -> str:
     failed = [_case(entry) for entry in told.entries]
     skipped = []
     if told.checked is not None:
-        failed = [_finding(found, "failure") for found in told.checked.found if found.fails]
-        skipped = [_finding(found, "skipped") for found in told.checked.found if not found.fails]
+        failed = [_finding(finding, "failure") for finding in told.checked.found if finding.fails]
+        skipped = [_finding(finding, "skipped") for finding in told.checked.found if not finding.fails]
     passed = "no difference" if told.checked is None else "the policy lets all pass"
     cases = [*failed, *skipped] or [f'  <testcase classname="rfa-report.{name}" name="{passed}"/>']
     counts = f'tests="{len(cases)}" failures="{len(failed)}" errors="0" skipped="{len(skipped)}"'
@@ -35,9 +35,9 @@ def _case(entry: Entry) -> str:
     return f'  <testcase classname="rfa-report.diff" name={_attribute(entry.name)}>{told}</testcase>'
 
 
-def _finding(found: FindingText, outcome: str) -> str:
-    told = f"<{outcome} message={_attribute(f'{found.what} ({found.why})')}/>"
-    name = _attribute(f"{found.rule}: {found.model}")
+def _finding(finding: FindingText, outcome: str) -> str:
+    told = f"<{outcome} message={_attribute(f'{finding.what} ({finding.why})')}/>"
+    name = _attribute(f"{finding.rule}: {finding.model}")
     return f'  <testcase classname="rfa-report.check" name={name}>{told}</testcase>'
 
 
