@@ -6,6 +6,8 @@ from torch import Tensor, nn
 
 from rfa_report import analyze
 
+pytestmark = pytest.mark.slow
+
 
 class _Picky(nn.Module):
     """Three convolutions for sizes that leave `rest` when divided by `step`."""

@@ -13,6 +13,8 @@ from rfa_report import sources
 from rfa_report.running import cache
 from rfa_report.running.tasks import Task
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 
 ADDED = """

@@ -13,6 +13,8 @@ from oracle.nan import disagreements
 from rfa_report import Verdict
 from rfa_report.tracing import on_meta, trace
 
+pytestmark = pytest.mark.slow
+
 
 class _Between(nn.Module):
     """Two convolutions around a function."""
