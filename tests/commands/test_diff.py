@@ -196,7 +196,7 @@ def test_a_report_of_a_newer_schema_and_a_torn_one(project: Path) -> None:
     whole = path.read_text()
     path.write_text(whole.replace('"schema": 2', '"schema": 99'))
     said = one_line(run("diff", "old", "new", cwd=project))
-    assert "tiny of new has report schema 99, this version reads up to 1; upgrade rfa_report" in said
+    assert "tiny of new has report schema 99, this version reads up to 2; upgrade rfa_report" in said
     path.write_text(whole[:900])
     assert "tiny of new is not a report" in one_line(run("diff", "old", "new", cwd=project))
 
