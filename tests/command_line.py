@@ -13,15 +13,22 @@ SECONDS = 900
 """What a command may take, for something hangs where it takes more."""
 
 FORKS = f"""
-import json, os, runpy, signal, sys
+import contextlib, ctypes, json, os, runpy, signal, sys
 import click, jinja2, numpy, pydantic, torch, yaml
+
+if sys.platform == "linux":
+    ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER: what a command leaves behind becomes a child of this one
 
 def wait():
     for line in sys.stdin:
         pid = os.fork()
         if not pid:
             return json.loads(line)
-        print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        with contextlib.suppress(ChildProcessError):
+            while os.wait():  # the processes that a command started are over, too, before anybody looks
+                pass
+        print(code, flush=True)
     sys.exit()
 
 asked = wait()

@@ -10,6 +10,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from itertools import islice
+from multiprocessing import forkserver
 from pathlib import Path
 
 from pebble import ProcessExpired, ProcessPool
@@ -99,6 +100,7 @@ def run(
     context = multiprocessing.get_context("forkserver")
     theirs = (module for task in tasks for module in sources.scheme_of(task.spec).preload)
     context.set_forkserver_preload(list(dict.fromkeys([READY, *theirs])))
+    _start_forkserver()
     queue = iter(tasks)
     waiting: dict[Future[Result], Task] = {}
     with ProcessPool(jobs, max_tasks=1, context=context, initializer=_confine, initargs=[str(Path.cwd())]) as pool:
@@ -128,6 +130,19 @@ def _result(done: Future[Result], task: Task, seconds: float) -> Result:
     except Exception as error:
         reason = f"it raised {type(error).__name__}: {one_line(error)}; run it alone with rfa-report show"
     return staged(failed(task, reason))
+
+
+def _start_forkserver() -> None:
+    """Start the process that workers are forked from, silent: a worker that starts while the pool stops fails aloud."""
+    sys.stderr.flush()
+    loud, silence = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(silence, 2)
+        forkserver.ensure_running()
+    finally:
+        os.dup2(loud, 2)
+        os.close(loud)
+        os.close(silence)
 
 
 def _confine(folder: str) -> None:
