@@ -71,7 +71,7 @@ def test_two_images_are_two_inputs_along_the_same_axes() -> None:
     at = report.at(16)
     assert report.images == 2
     assert [layer.id for layer in at.layers] == ["conv#0", "roll#0", "conv#1", "sub#0"]
-    assert at.layer("sub#0").rf_max == {"h": 3, "w": 16}
+    assert at.layer("sub#0").rf_max == {"h": 3, "w": 5}
     assert not at.layer("sub#0").aligned
     assert at.layer("sub#0").verdict is Verdict.PRODUCTIVE
 
