@@ -74,7 +74,7 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Prediction:
     """What is predicted at an array of sizes."""
 
     least: Sizes
@@ -101,13 +101,13 @@ def curve(report: ModelReport) -> Curve | None:
     r_min = _least(report)
     end = max(*square, min(LARGEST, max(USUAL_END, int(max(*square, r_min or 0) * BEYOND))))
     sizes = np.arange(1, end + 1)
-    extents = _predicted(square, accepted, r_min, sizes)
+    prediction = _predicted(square, accepted, r_min, sizes)
     refused = np.zeros(end, bool)
     least, most = np.zeros(end, int), np.full(end, depth)
-    if extents is not None:
-        sure = ~extents.refused & ~extents.doubtful
-        least, most = np.where(sure, extents.least, 0), np.where(sure, extents.most, depth)
-        refused = extents.refused & ~extents.doubtful
+    if prediction is not None:
+        sure = ~prediction.refused & ~prediction.doubtful
+        least, most = np.where(sure, prediction.least, 0), np.where(sure, prediction.most, depth)
+        refused = prediction.refused & ~prediction.doubtful
     for size, at in square.items():
         refused[size - 1] = at.refusal is not None
         least[size - 1] = most[size - 1] = at.productive_depth
@@ -135,7 +135,7 @@ def _steps(refused: Flags, least: Sizes, most: Sizes) -> tuple[Step, ...]:
 
 def _predicted(
     square: Mapping[int, ResolutionReport], accepted: Mapping[int, ResolutionReport], r_min: int | None, sizes: Sizes
-) -> _Found | None:
+) -> _Prediction | None:
     """Predict productive depth at `sizes`; None where that disagrees with what the report knows."""
     tables = [at.layers for at in accepted.values()]
     shape = [(layer.id, layer.inputs) for layer in tables[0]]
@@ -143,19 +143,19 @@ def _predicted(
         return None
     traced = Traces(tuple(accepted), {layers[0].id: layers for layers in zip(*tables, strict=True)})
     steady = _steady(traced)
-    extents = _evaluated(traced, steady, _settled(traced, steady, rules(traced), r_min), sizes)
-    at = extents.least[[size - 1 for size in square]], extents.most[[size - 1 for size in square]]
+    prediction = _evaluated(traced, steady, _settled(traced, steady, rules(traced), r_min), sizes)
+    at = prediction.least[[size - 1 for size in square]], prediction.most[[size - 1 for size in square]]
     for n, (size, known) in enumerate(square.items()):
-        refused = bool(extents.refused[size - 1]) and not extents.doubtful[size - 1]
-        if known.refusal is not None and not refused and not extents.doubtful[size - 1]:
+        refused = bool(prediction.refused[size - 1]) and not prediction.doubtful[size - 1]
+        if known.refusal is not None and not refused and not prediction.doubtful[size - 1]:
             return None
         if known.refusal is None and (refused or not at[0][n] <= known.productive_depth <= at[1][n]):
             return None
     if r_min and r_min <= len(sizes):
-        below = r_min > 1 and not (extents.perhaps | extents.refused | extents.doubtful)[r_min - 2]
-        if extents.surely[r_min - 1] or below:
+        below = r_min > 1 and not (prediction.perhaps | prediction.refused | prediction.doubtful)[r_min - 2]
+        if prediction.surely[r_min - 1] or below:
             return None
-    return extents
+    return prediction
 
 
 def _settled(traced: Traces, steady: frozenset[str], book: Rules, r_min: int | None) -> Rules:
@@ -193,7 +193,7 @@ def _evaluated(
     sizes: Sizes,
     lean: str = "",
     allowed: Mapping[str, Flags] = MappingProxyType({}),
-) -> _Found:
+) -> _Prediction:
     maps = extents(traced, book, sizes, lean, allowed)
     least: dict[str, Sizes] = {INPUT: np.zeros(len(sizes), int)}
     most = dict(least)
@@ -208,7 +208,7 @@ def _evaluated(
             surely, perhaps = surely | bad, perhaps | possible
             low, high = low + layer.convolutions * ~possible, high + layer.convolutions * ~bad
         least[key], most[key] = low, high
-    return _Found(
+    return _Prediction(
         np.max(list(least.values()), axis=0),
         np.max(list(most.values()), axis=0),
         surely,

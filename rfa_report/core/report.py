@@ -106,7 +106,7 @@ class ResolutionReport:
 
     @property
     def beyond_sizes(self) -> tuple[Layer, ...]:
-        """List the layers that may also see the whole image, by a norm over the map, say; sizes leave that out."""
+        """List the layers that also depend on the whole image, by a norm over the map, say: no size includes that."""
         return tuple(layer for layer in self.layers if layer.global_context)
 
     @property

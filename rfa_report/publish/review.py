@@ -31,11 +31,11 @@ from rfa_report.render.markdown import render
 TITLE = "What changed"
 
 
-def review_site(folder: Path | None, told: Review, compared: Iterable[ModelChanges], old: Side, new: Side) -> Path:
+def review_site(folder: Path | None, told: Review, models: Iterable[ModelChanges], old: Side, new: Side) -> Path:
     """Make a site of the models that differ, with a page on what changed in each, and return its first page."""
     if folder is None:
         raise OutputError("a site needs a folder", "name one: --format html -o FOLDER")
-    differing = [changes for changes in compared if changes.changes]
+    differing = [changes for changes in models if changes.changes]
     reports = [report for changes in differing if (report := _read(new, changes.name)) is not None]
     with Output(folder) as output:
         rows = [site.stage_model(output.write, report) for report in reports]
@@ -44,10 +44,10 @@ def review_site(folder: Path | None, told: Review, compared: Iterable[ModelChang
         return engine.build_site(output).with_name("changes.html")
 
 
-def stage_review(output: Output, told: Review, found: Sequence[ModelChanges], old: Side, new: Side) -> None:
+def stage_review(output: Output, told: Review, models: Sequence[ModelChanges], old: Side, new: Side) -> None:
     """Stage the pages of a comparison in a site that has a page for each model of the new side."""
     pages = set()
-    for changes in found:
+    for changes in models:
         if changes.changes:
             before, after = _read(old, changes.old_name or changes.name), _read(new, changes.name)
             _stage_model_changes(output.write, compared(changes, before, after))

@@ -42,12 +42,12 @@ def signature(func: Any) -> Signature:
         tuple(written),
         any(r.alias_info is not None and not r.alias_info.is_write for r in schema.returns),
         torch.Tag.inplace_view in func.tags,
-        _pointwise(func) or (bool(written) and _pointwise(_found(namespace, packet, overload))),
+        _pointwise(func) or (bool(written) and _pointwise(_overload(namespace, packet, overload))),
         any(part in packet for part in MAPS),
     )
 
 
-def _found(namespace: str, packet: str, overload: str) -> Any:
+def _overload(namespace: str, packet: str, overload: str) -> Any:
     return getattr(getattr(getattr(torch.ops, namespace), packet, None), overload, None)
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from rfa_report.core.operator import How, Operator
+from rfa_report.core.operator import BEST_FIRST, How, Operator
 from rfa_report.core.report import ModelReport
 
-WORST_FIRST = tuple(reversed(How))
+WORST_FIRST = tuple(reversed(BEST_FIRST))
 """The ways in which operators are judged, from the one that says nothing to the best."""
 
 SYMBOLS = {

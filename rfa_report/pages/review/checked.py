@@ -45,7 +45,7 @@ class Checked:
     """
 
     summary: str
-    found: tuple[FindingText, ...]
+    findings: tuple[FindingText, ...]
     remarks: tuple[str, ...]
     hint: str
     acceptance: tuple[str, ...]
@@ -53,17 +53,17 @@ class Checked:
     @property
     def shown(self) -> tuple[FindingText, ...]:
         """List the findings that a comment has room for."""
-        return self.found[:MOST]
+        return self.findings[:MOST]
 
     @property
     def more(self) -> int:
         """Count the others."""
-        return len(self.found) - len(self.shown)
+        return len(self.findings) - len(self.shown)
 
     @property
     def fails(self) -> bool:
         """Tell whether the check fails."""
-        return any(told.fails for told in self.found)
+        return any(told.fails for told in self.findings)
 
 
 def checked(findings: Sequence[Finding], idle: Sequence[Waiver], config: str) -> Checked:
@@ -75,7 +75,7 @@ def checked(findings: Sequence[Finding], idle: Sequence[Waiver], config: str) ->
     counts = f"{_count(len(failing), 'finding')} in {_count(models, 'model')}" if failing else "no finding"
     return Checked(
         summary=("check failed: " if failing else "check passed: ") + counts + (f", {waived} waived" if waived else ""),
-        found=tuple(texts),
+        findings=tuple(texts),
         remarks=tuple(f"the waiver of {waiver.rule} for {waiver.models} lets nothing pass any more" for waiver in idle),
         hint=f"To accept the first one, raise its limit in {config}, or let it pass until a day:" if failing else "",
         acceptance=failing[0].acceptance if failing else (),

@@ -9,7 +9,7 @@ MOST_LINES = 20
 
 def annotations(told: Review) -> str:
     """Write an `::error` for each finding that fails; a `::warning` for each model that is worse, else a `::notice`."""
-    failing = [finding for finding in told.checked.found if finding.fails] if told.checked else []
+    failing = [finding for finding in told.checked.findings if finding.fails] if told.checked else []
     return "".join(f"{line}\n" for line in (*map(_error, failing), *map(_annotation, told.entries)))
 
 

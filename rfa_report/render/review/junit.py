@@ -15,8 +15,8 @@ def junit(told: Review) -> str:
     failed = [_case(entry) for entry in told.entries]
     skipped = []
     if told.checked is not None:
-        failed = [_finding(finding, "failure") for finding in told.checked.found if finding.fails]
-        skipped = [_finding(finding, "skipped") for finding in told.checked.found if not finding.fails]
+        failed = [_finding(finding, "failure") for finding in told.checked.findings if finding.fails]
+        skipped = [_finding(finding, "skipped") for finding in told.checked.findings if not finding.fails]
     passed = "no difference" if told.checked is None else "the policy lets all pass"
     cases = [*failed, *skipped] or [f'  <testcase classname="rfa-report.{name}" name="{passed}"/>']
     counts = f'tests="{len(cases)}" failures="{len(failed)}" errors="0" skipped="{len(skipped)}"'

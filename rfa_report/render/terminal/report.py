@@ -46,8 +46,8 @@ def summary(at: ResolutionReport) -> Iterator[str]:
     high = "none" if at.r_max is None else f"{per_axis(at.r_max)} px"
     yield f"feasible range: r_min {low}, r_max {high}{', so no resolution is in it' if at.range_is_empty else ''}"
     if beyond := at.beyond_sizes:
-        these = "1 layer also sees" if len(beyond) == 1 else f"{len(beyond)} layers also see"
-        yield f"{these} the whole image by a global branch, from {beyond[0].id} on; RF min and RF max leave that out"
+        these = "1 layer also depends" if len(beyond) == 1 else f"{len(beyond)} layers also depend"
+        yield f"{these} on the whole image (first: {beyond[0].id}); RF min and RF max do not include that"
     for name, how in at.operators.items():
         if how in (How.MEASURED, How.DATA_DEPENDENT):
             why = next((c.why for layer in at.layers for c in layer.caveats if c.name == name and c.why), "")

@@ -45,7 +45,7 @@ def _entry(entry: Entry) -> Iterator[Text | Padding]:
 
 def _checked(checked: Checked) -> Iterator[Text]:
     yield Text(f"\n{checked.summary}", style="bold red" if checked.fails else "bold green")
-    for told in checked.found:
+    for told in checked.findings:
         yield Text(f"  {told.level:8} ", style="red" if told.fails else "bright_black").append(
             told.text, style="not bold default"
         )

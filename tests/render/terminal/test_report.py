@@ -44,7 +44,7 @@ def test_a_range_that_ends_before_it_begins_says_so() -> None:
         "feasible range: r_min 224 px, r_max 16 px, so no resolution is in it"
     ]
     (fact,) = (fact for fact in facts(replace(patches, resolutions=(here,))) if fact.name == "Feasible from")
-    assert (fact.value, fact.remark) == ("224", "px, but fields end at 16\u00a0px")
+    assert (fact.value, fact.remark) == ("224", "px, but no field exceeds 16\u00a0px")
     assert not patches.at(224).range_is_empty
 
 
@@ -60,6 +60,6 @@ def test_a_norm_over_the_map_is_told_beside_the_sizes() -> None:
     assert told["BatchNorm2d"] == ("5", "px", [])
     assert told["GroupNorm"] == (
         "5",
-        "px, global branches aside",
-        ["2 layers also see the whole image by a global branch, from 1#0 on; RF min and RF max leave that out"],
+        "px, global operators aside",
+        ["2 layers also depend on the whole image (first: 1#0); RF min and RF max do not include that"],
     )
