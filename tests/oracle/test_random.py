@@ -28,7 +28,7 @@ SHARE = {1: 0.25, 2: 0.5, 3: 0.25}
 FOLDING = ("reflection_pad", "replication_pad", "upsample")
 """Operators that read a row within the map where their kernel crosses its border: reach ends there, sizes do not."""
 WRAPPING = ("roll", "aten.copy")
-"""Operators that may read a row of the other side there, as circular padding, which is copied, does."""
+"""Operators that may read another row there: one of the other side, or, where a shifted map is written, the old one."""
 
 Check = Callable[[Net, tuple[int, ...]], None]
 
