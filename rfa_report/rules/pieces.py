@@ -76,12 +76,18 @@ def _bordered(bounds: Bounds, dim: int) -> tuple[Bounds, int] | None:
     told: NDArray[np.bool_] = np.logical_not(blank.reshape(n, -1).all(axis=1))
     even: NDArray[np.bool_] = np.asarray(line.reshape(n - 1, -1).all(axis=1)) & told[1:]
     start, stop = _longest(even)
+    reach = bounds[b.REACH]
+    end = int(-reach[1][reach[0] < b.EMPTY].min(initial=0))
     whole = local.copy()
     for o in (*range(start), *range(stop, n)):
         near, far = (start, start - o) if o < start else (stop - 1, o - stop + 1)
         away = -far if o < start else far
         grown = np.where(blank[near], b.EMPTY, local[near] + signs * (away * jump))
-        if not _is_border(local, o, start, stop, grown, signs * jump, nothing=_nothing(bounds, dim, o)):
+        nothing = _nothing(bounds, dim, o)
+        beyond = (grown[0] < 0) | blank[near, 0] if o < start else (-grown[1] > end) | blank[near, 1]
+        if not nothing and not beyond.all():  # within the image it is no border, but rows in another order
+            return None
+        if not _is_border(local, o, start, stop, grown, signs * jump, nothing=nothing):
             return None
         whole[o] = grown
     spelled = bounds.copy()

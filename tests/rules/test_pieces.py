@@ -179,3 +179,15 @@ def test_parts_of_different_maps_are_no_border() -> None:
 
     (layer,) = analyze(_between(doubled, 1), [(12,)]).resolutions[0].layers[-1:]
     assert layer.jump == {"l": None}
+
+
+def test_a_row_that_another_overwrites_is_no_border() -> None:
+    def overwritten(x: Tensor) -> Tensor:
+        return torch.cat([x[..., -1:], x[..., 1:]], -1)
+
+    at = analyze(nn.Sequential(Functional("overwritten", overwritten), nn.Conv1d(3, 3, 3)), [(9,)]).resolutions[0]
+    (layer,) = (layer for layer in at.layers if layer.kind == "Conv1d")
+    first, last = layer.reach("l") or ((), ())
+    assert (first[0], last[0]) == (1, 8)
+    assert layer.rf_max == {"l": 8}
+    assert layer.jump == {"l": None}
