@@ -105,7 +105,7 @@ def _unbounded(table: Table, n: int) -> Table | None:
         if np.array_equal(table[start : start + n], whole):
             return np.arange(len(table)) - start
     turns = set(((table - np.arange(len(table))) % n).tolist())
-    if len(turns) > 1:
+    if len(turns) > 1 or (np.diff(table) > 0).all():  # in another order, or a slice
         return None
     turn = int(turns.pop())
     virtual: Table = np.arange(len(table)) + (turn if 2 * turn <= n else turn - n)

@@ -181,9 +181,10 @@ def test_parts_of_different_maps_are_no_border() -> None:
     assert layer.jump == {"l": None}
 
 
-def test_a_row_that_another_overwrites_is_no_border() -> None:
+@pytest.mark.parametrize("last", [slice(-1, None), [-1]], ids=["a slice", "a table"])
+def test_a_row_that_another_overwrites_is_no_border(last: Any) -> None:
     def overwritten(x: Tensor) -> Tensor:
-        return torch.cat([x[..., -1:], x[..., 1:]], -1)
+        return torch.cat([x[..., last], x[..., 1:]], -1)
 
     at = analyze(nn.Sequential(Functional("overwritten", overwritten), nn.Conv1d(3, 3, 3)), [(9,)]).resolutions[0]
     (layer,) = (layer for layer in at.layers if layer.kind == "Conv1d")
