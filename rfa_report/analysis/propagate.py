@@ -66,7 +66,8 @@ def _moved(
         moved, operator = rule.move(shapes, *args, **kwargs), _ruled(call, rule)
     except DataDependent as reason:
         fields = [state for state in read if isinstance(state, Field)]
-        moved, operator = anywhere(shapes, fields), Operator(call.op, How.DATA_DEPENDENT, str(reason))
+        moved = reason.moved or anywhere(shapes, fields)
+        operator = Operator(call.op, How.DATA_DEPENDENT, str(reason))
     except Unruled:
         fields_by_value = {v: state for v in call.inputs if isinstance(state := states.get(v), Field)}
         measurement = measure and measured(recording, call, fields_by_value, measure)
@@ -85,7 +86,8 @@ def _operands(recording: Recording, states: dict[int, State], argument: Any) -> 
     if kind is Ref:
         value, state = recording.values[argument.value], states.get(argument.value)
         field = state if isinstance(state, Field) else None
-        return Operand(value.shape, value.stride, field, value.offset, recording.tables.get(argument.value))
+        table = recording.tables.get(argument.value)
+        return Operand(value.shape, value.stride, field, value.offset, table, value.dtype == "bool")
     if kind is tuple:
         return tuple([_operands(recording, states, a) if type(a) in NESTED else a for a in argument])
     return argument

@@ -28,14 +28,23 @@ class Unruled(Exception):  # noqa: N818 -- a rule says so of a call; it is not a
 
 
 class DataDependent(Exception):  # noqa: N818 -- the same
-    """Why an operator, called like this, may read any position: its outputs depend on all that it is given."""
+    """Why an operator, called like this, may read any position: its outputs depend on all that it is given.
+
+    `moved` says it where they depend on less.
+    """
+
+    def __init__(self, why: str, moved: Moved = None) -> None:
+        """Keep the reason."""
+        super().__init__(why)
+        self.moved = moved
 
 
 @dataclass(frozen=True, slots=True)
 class Operand:
     """A tensor among the arguments of a rule; `field` is None where it does not depend on the input.
 
-    `table` has the numbers of a constant that says where an operator reads or writes, where they are known.
+    `table` has the numbers of a constant that says where an operator reads or writes, where they are known; a mask says
+    it with True and False.
     """
 
     shape: tuple[int, ...]
@@ -43,6 +52,7 @@ class Operand:
     field: Field | None
     offset: int = 0
     table: NDArray[Any] | None = None
+    is_mask: bool = False
 
 
 @dataclass(frozen=True, slots=True)
