@@ -34,7 +34,7 @@ def propagate(
     An operator without a rule is measured by `measure`. Nothing is said of the inputs, of a call that the input does
     not reach, and of one that an unknown operator hides.
     """
-    states: dict[int, State] = {v: input_field(recording.values[v].shape) for v in recording.inputs}
+    states: dict[int, State] = dict(zip(recording.inputs, _inputs(recording), strict=True))
     deaths = _deaths(recording)
     yield states, None
     for index, call in enumerate(recording.calls):
@@ -44,6 +44,12 @@ def propagate(
         yield states, operator
         for dead in deaths.get(index, ()):
             states.pop(dead, None)
+
+
+def _inputs(recording: Recording) -> Iterator[Field]:
+    given = recording.given or (None,) * len(recording.inputs)
+    for value, one in zip(recording.inputs, given, strict=True):
+        yield input_field(recording.values[value].shape, one, len(recording.resolution))
 
 
 def _moved(
