@@ -15,9 +15,9 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 MOST_LINES = 350
 ONE_SUBJECT = {
     *("changes", "check", "exact", "history", "layers", "operators", "report", "review", "site", "stages"),
-    *("supplement", "verdicts"),
+    *("inputs", "supplement", "verdicts"),
 }
-"""Names that several rooms have, each for its part of the way from the analysis to the reader."""
+"""Names that several rooms have, each for its part of the way from the user and the analysis to the reader."""
 
 MOST_FILES = 15
 SAY_NOTHING = {"util", "utils", "helper", "helpers", "common", "misc"}
