@@ -23,10 +23,11 @@ PACKAGES = ("graphviz", "graphviz-pure", "jinja2", "markupsafe", "numpy")
 def key(task: Task) -> str | None:
     """Digest all that determines what comes of a task; None where that cannot be known.
 
-    Models of the user's own Python are never kept, nor is anything made with rules of theirs: nobody knows all that
-    such code depends on.
+    Models of the user's own Python are never kept, nor is anything made with rules of theirs or inputs that a function
+    of theirs makes: nobody knows all that such code depends on.
     """
-    if not sources.scheme_of(task.spec).determined or task.rules:
+    by_function = isinstance(task.inputs, str) and ":" in task.inputs
+    if not sources.scheme_of(task.spec).determined or task.rules or by_function:
         return None
     switches = sorted(pair for pair in os.environ.items() if pair[0].startswith(switches_begin()))
     told = json.dumps([asdict(task), switches, tools()], sort_keys=True)

@@ -70,12 +70,18 @@ def test_a_build_without_a_site_says_nothing_when_quiet(tmp_path: Path) -> None:
         replace(TASK, resolutions=((64, 65),)),
         replace(TASK, channels=1),
         replace(TASK, images=1),
+        replace(TASK, inputs="1 3 h w"),
         replace(TASK, arguments={"num_classes": 10}),
     ],
 )
 def test_whatever_is_asked_for_differently_is_computed(other: Task) -> None:
     assert cache.key(TASK) == cache.key(replace(TASK))
     assert cache.key(other) not in (None, cache.key(TASK))
+
+
+def test_what_code_of_the_users_decides_is_not_kept() -> None:
+    for theirs in (replace(TASK, spec="nets.py:net"), replace(TASK, rules=("r.py:b",)), replace(TASK, inputs="n.py:f")):
+        assert cache.key(theirs) is None
 
 
 def test_an_edited_package_is_another_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

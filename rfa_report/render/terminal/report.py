@@ -20,6 +20,9 @@ def print_report(report: ModelReport) -> None:
     console = Console()
     if not console.is_terminal:
         console.width = 160
+    if report.inputs:
+        given = ", ".join(f"{name} = {pattern}" for name, pattern in report.inputs.items())
+        console.print(f"inputs: {given}", markup=False, highlight=False, soft_wrap=True)
     for number, at in enumerate(report.resolutions):
         if number:
             console.print()
