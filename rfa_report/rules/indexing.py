@@ -29,15 +29,18 @@ READS = "which positions are read is computed from the input"
 WRITES = "which positions are written is computed from the input"
 
 
+LEARNED = "learned, or drawn at random"
+"""Why nobody knows the numbers of a table that does not depend on the input."""
+
 Table = NDArray[np.intp]
 
 
 def table_of(index: Operand, why: str) -> NDArray[Any]:
-    """Return the numbers of a constant table; raise `DataDependent` for one computed from the input."""
+    """Return the numbers of a constant table; raise `DataDependent` for one computed from the input, or learned."""
     if index.field is not None:
         raise DataDependent(why)
     if index.table is None:
-        raise Unruled
+        raise DataDependent(why.replace("computed from the input", LEARNED))
     return index.table
 
 
@@ -200,8 +203,9 @@ def measurable(*indices: int, why: str) -> Callable[..., Moved]:
     """Leave an operator with constant tables at these arguments to be measured."""
 
     def move(out: Shapes, *args: Any, **_: Any) -> Moved:
-        if any(isinstance(args[i], Operand) and args[i].field is not None for i in indices):
-            raise DataDependent(why)
+        for i in indices:
+            if isinstance(args[i], Operand):
+                table_of(args[i], why)
         raise Unruled
 
     return move
