@@ -17,6 +17,9 @@ Origin: TypeAlias = Literal["input", "parameter", "constant", "call"]
 SCATTER = "rfa.scatter"
 """Write a value into its base through a chain of views: `(base, value, *[(op, args, kwargs, output index)])`."""
 
+HIDDEN = -1e9
+"""From which score downwards nothing is left of it behind a softmax, and nothing that is added to it is seen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ref:
@@ -89,7 +92,8 @@ class Scope:
 class Recording:
     """Everything that ran, in order.
 
-    `tables` has the numbers of constant values that say where an operator reads or writes. `refusal` is the model's
+    `tables` has the numbers of constant values that say where an operator reads or writes, or that hide something, as
+    masks do. `refusal` is the model's
     own message where it stopped early.
     """
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
+import numpy as np
 from numpy.typing import NDArray
 
 from rfa_report.core.bounds import infinite
@@ -35,7 +36,9 @@ class DataDependent(Exception):  # noqa: N818 -- the same
 class Operand:
     """A tensor among the arguments of a rule; `field` is None where it does not depend on the input.
 
-    `table` has the numbers of a constant that says where an operator reads or writes, where they are known.
+    `table` has the numbers of a constant that says where an operator reads or writes, where they are known. `certain`
+    has, in a shape that broadcasts, the numbers that elements have whatever the input and the weights are, NaN for the
+    others; None where there are none.
     """
 
     shape: tuple[int, ...]
@@ -43,6 +46,7 @@ class Operand:
     field: Field | None
     offset: int = 0
     table: NDArray[Any] | None = None
+    certain: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)

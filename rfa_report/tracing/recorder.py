@@ -74,6 +74,7 @@ class Recorder(TorchDispatchMode):
         self.scope = 0
         self.tables: dict[int, NDArray[Any]] = {}
         self.misses_a_table = False
+        self.leaves: dict[int, tuple[torch.Tensor, int]] = {}
         self._live: set[int] = set()
         self._learned: set[int] = set()
         self._tracked: dict[int, _Tracked] = {}
@@ -148,11 +149,18 @@ class Recorder(TorchDispatchMode):
                 self._live.add(number)
             elif (origin == "parameter" and _is_real(tensor)) or self._learned_leaving.may_be(tensor):
                 self._learned.add(number)
+            elif origin == "constant" and not tensor.is_inference():
+                self.leaves[number] = (tensor, tensor._version)
             return number
         if seen.version != seen.storage.version:
             seen.value = self._follow(seen.storage.root, seen.chain)
             seen.version = seen.storage.version
         return seen.value
+
+    @property
+    def unknown(self) -> frozenset[int]:
+        """List the values whose numbers nobody knows."""
+        return frozenset(self._live | self._learned)
 
     def _come_back(self, tensor: torch.Tensor) -> int:
         """Record that a tensor was made of what left torch."""
