@@ -60,11 +60,11 @@ def _silenced(bounds: Bounds, dim: int, dead: NDArray[np.bool_]) -> Bounds:
 
 
 def window(
-    field: Field, dim: int, size: int, taps: int | tuple[int, ...], stride: int, padding: int, dilation: int
+    field: Field, dim: int, size: int, kernel: int | tuple[int, ...], stride: int, padding: int, dilation: int
 ) -> Field:
-    """Slide a window along one dimension: `taps` says how many there are, or which."""
+    """Slide a window along one dimension: `kernel` says how many taps there are, or which."""
     n = field.shape[dim]
-    taps = tuple(range(taps)) if isinstance(taps, int) else taps
+    taps = tuple(range(kernel)) if isinstance(kernel, int) else kernel
     if taps == (0,) and stride == 1 and padding == 0 and size == n:
         return field
     offsets = [tap * dilation - padding for tap in taps]
