@@ -83,10 +83,10 @@ def _quotient(x: Any, y: Any, *_: Any) -> Numbers:
 
 
 def _sum(x: Any, y: Any, *others: Any) -> Numbers:
-    """Add: what hides goes on hiding, whatever is added to it, which may be a product of two more operands."""
+    """Add: what hides goes on hiding, unless much is added to it, which may be a product of two more operands."""
     total: Numbers = x + (y if len(others) < 2 else np.float32(np.nan))
     hides: Numbers = np.where(np.less_equal(x, HIDDEN), x, y)
-    return np.where(np.isnan(total) & (hides <= HIDDEN), hides, total)
+    return np.where(hides <= HIDDEN, np.where(np.isnan(total), hides, np.where(total <= HIDDEN, total, np.nan)), total)
 
 
 def _filled(x: Any, mask: Any, value: Any, *_: Any) -> Numbers:
@@ -99,10 +99,10 @@ def _chosen(condition: Any, x: Any, y: Any, *_: Any) -> Numbers:
 
 
 def _softmax(x: Any, dim: int, *_: Any) -> Numbers:
-    """Give nothing to what is hidden; where all is, by a finite number, each has the same share, whatever that is."""
+    """Give nothing to what is hidden; where all is, what is hidden by a finite number has a share that nobody knows."""
     hidden = x <= HIDDEN
-    every = (hidden & np.isfinite(x)).all(axis=dim, keepdims=True)
-    shares: Numbers = np.where(hidden & ~every, np.float32(0), np.float32(np.nan))
+    shared = hidden.all(axis=dim, keepdims=True) & np.isfinite(x)
+    shares: Numbers = np.where(hidden & ~shared, np.float32(0), np.float32(np.nan))
     return shares
 
 
@@ -116,6 +116,18 @@ def _triangle(cut: Callable[[Any, int], Any]) -> Callable[..., Numbers | None]:
 
     return triangle
 
+
+def silent(call: Call, numbers: Numbers) -> NDArray[np.bool_]:
+    """Say which elements depend on nothing, given the certain numbers of a call's output.
+
+    What masks fill in, the rules of these operators tell. A sum that hides by a finite number does so in good company
+    only: where a softmax has nothing else, it still depends on what was added.
+    """
+    nothing: NDArray[np.bool_] = numbers == (-np.inf if call.packet in SUMS else 0)
+    return nothing
+
+
+SUMS = frozenset({"add", "addmm", "baddbmm"})
 
 SPELLED: Mapping[str, Callable[..., Numbers | None]] = {
     "mul": _product,

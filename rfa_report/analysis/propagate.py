@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-import numpy as np
-
-from rfa_report.analysis.certain import COPIES, Numbers, certain, constant
+from rfa_report.analysis.certain import COPIES, Numbers, certain, constant, silent
 from rfa_report.analysis.measured import measured
 from rfa_report.core.field import Field, input_field
 from rfa_report.core.operator import How, Operator
@@ -47,7 +45,7 @@ def propagate(
         if known is not None and call.outputs[0] is not None:
             numbers[call.outputs[0]] = known
             if isinstance(moved[0], Field) and call.packet not in COPIES:
-                moved = (moved[0].without(~np.isnan(known)), *moved[1:])
+                moved = (moved[0].without(silent(call, known)), *moved[1:])
         made = zip(call.outputs, moved, strict=True)
         states |= {v: s for v, s in made if v is not None and s is not None and 0 not in recording.values[v].shape}
         yield states, operator

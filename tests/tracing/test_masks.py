@@ -151,6 +151,12 @@ ATTENTION: dict[str, Do] = {
     "added": lambda m, x: _hidden(x, lambda s: s + (1 - _band(3).to(s)) * -1e9),
     "dropped out": lambda m, x: _hidden(x, lambda s: F.dropout(s + m.additive.to(s), 0.1, training=False)),
     "a query that sees nothing": lambda m, x: _hidden(x, lambda s: s.masked_fill(_band(3).mT, -1e9)),
+    "a query that sees nothing in two ways": lambda m, x: _hidden(
+        x, lambda s: s.masked_fill(_band(3).mT, -1e9).masked_fill(_band(2).mT, float("-inf"))
+    ),
+    "a query that sees only what is far below": lambda m, x: _hidden(
+        x, lambda s: s + torch.zeros_like(s).masked_fill(_band(3).mT, -1e9)
+    ),
     "without softmax": lambda m, x: _linear(x),
     "a little": lambda m, x: _hidden(x, lambda s: s - 100 * (~m.causal).to(s) / 50),
 }
