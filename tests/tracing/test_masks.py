@@ -3,11 +3,13 @@
 NaN goes through a mask that multiplies by zero, so rows are changed by factors here, and what changes is compared.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 -- everybody's name for it
 
@@ -31,8 +33,10 @@ class Masked(nn.Module):
     kernel: Tensor
     columns: Tensor
 
-    def __init__(self, do: Do) -> None:
+    def __init__(self, do: Do, drawn: Sequence[Tensor] = ()) -> None:
         super().__init__()
+        for number, mask in enumerate(drawn):
+            self.register_buffer(f"drawn{number}", mask)
         self.do = do
         self.conv = nn.Conv2d(3, 3, 3, padding=1)
         self.up = nn.ConvTranspose2d(3, 3, 3, 2, 1, 1)
@@ -52,9 +56,9 @@ class Masked(nn.Module):
         return y
 
 
-def _said(do: Do, axis: str, *, fresh: bool) -> Lists:
+def _said(do: Do, axis: str, drawn: Sequence[Tensor] = (), *, fresh: bool = False) -> Lists:
     """Return what the output reaches, of a model that is given or of a function that builds one."""
-    model = build(lambda: Masked(do), "masked") if fresh else on_meta(Masked(do).eval())
+    model = build(lambda: Masked(do, drawn), "masked") if fresh else on_meta(Masked(do, drawn).eval())
     recording = trace(model, (1, 3, SIZE, SIZE))
     assert recording.refusal is None
     assert recording.device == "meta"
@@ -64,10 +68,10 @@ def _said(do: Do, axis: str, *, fresh: bool) -> Lists:
     return along(field, "hw".index(axis), {"h": 2, "w": 3}[axis] if field.shape[2] > 1 else 3)
 
 
-def _true(do: Do, axis: str) -> Lists:
+def _true(do: Do, axis: str, drawn: Sequence[Tensor] = ()) -> Lists:
     """Change rows or columns of images, and see which rows or columns of the output change."""
     torch.manual_seed(0)
-    model, images = Masked(do).double().eval(), torch.rand(4, 3, SIZE, SIZE, dtype=torch.float64)
+    model, images = Masked(do, drawn).double().eval(), torch.rand(4, 3, SIZE, SIZE, dtype=torch.float64)
     dim, hits = {"h": 2, "w": 3}[axis], []
     with torch.no_grad():
         base = model(images)
@@ -184,7 +188,7 @@ FACTORS: dict[str, Do] = {
 def _check(do: Do) -> None:
     for axis in "hw":
         true = _true(do, axis)
-        assert _said(do, axis, fresh=False) == true
+        assert _said(do, axis) == true
         assert _said(do, axis, fresh=True) == true
 
 
@@ -202,7 +206,7 @@ def test_a_mask_that_is_taken_away_hides_nothing() -> None:
     def turned(m: Masked, x: Tensor) -> Tensor:
         return _hidden(x, lambda s: torch.add(s, (m.causal.to(s) - 1) * 1e9, alpha=-1))
 
-    assert _said(turned, "w", fresh=False) == ((0,) * SIZE, (SIZE - 1,) * SIZE)
+    assert _said(turned, "w") == ((0,) * SIZE, (SIZE - 1,) * SIZE)
 
 
 @pytest.mark.parametrize("name", KERNELS)
@@ -213,6 +217,36 @@ def test_weights_that_a_mask_makes_zero_do_not_count(name: str) -> None:
 @pytest.mark.parametrize("name", FACTORS)
 def test_what_is_multiplied_by_zero_depends_on_nothing(name: str) -> None:
     _check(FACTORS[name])
+
+
+MASKS = st.lists(st.booleans(), min_size=16, max_size=16).map(lambda bits: torch.tensor(bits * 4).reshape(SIZE, SIZE))
+HOW: dict[str, Callable[[Tensor, Tensor, float], Tensor]] = {
+    "fill": lambda s, mask, low: s.masked_fill(mask, low),
+    "where": lambda s, mask, low: torch.where(mask, low, s),
+    "add": lambda s, mask, low: s + torch.zeros_like(s).masked_fill(mask, low),
+    "multiply": lambda s, mask, low: s * mask,
+    "halve": lambda s, mask, low: s / 2,
+}
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(MASKS, min_size=3, max_size=3),
+    st.lists(st.sampled_from([*HOW]), min_size=2, max_size=2),
+    st.sampled_from([-100.0, -1e9, -3e38, float("-inf")]),
+    st.booleans(),
+)
+def test_reach_is_never_less_than_true(drawn: list[Tensor], how: list[str], low: float, normal: bool) -> None:
+    def attended(m: Masked, x: Tensor) -> Tensor:
+        scores, tokens = _scores(x)
+        for name, mask in zip(how, (m.get_buffer("drawn0"), m.get_buffer("drawn1")), strict=True):
+            scores = HOW[name](scores, mask, low)
+        shares = scores.softmax(-1) if normal else scores
+        return _map(shares * m.get_buffer("drawn2") @ tokens)
+
+    pairs = (zip(*lists, strict=True) for lists in (_said(attended, "w", drawn), _true(attended, "w", drawn)))
+    for (first, last), (true_first, true_last) in zip(*pairs, strict=True):
+        assert true_first < 0 or 0 <= first <= true_first <= true_last <= last
 
 
 def test_numbers_that_only_a_run_on_the_cpu_has_are_had_from_one() -> None:
