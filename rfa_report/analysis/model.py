@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
+from rfa_report.analysis.layers import forward_pass
 from rfa_report.analysis.range import least_resolution
-from rfa_report.analysis.resolution import report_at
+from rfa_report.analysis.resolution import largest_field, report_at
 from rfa_report.core.errors import ModelError
 from rfa_report.core.operator import worst_of
 from rfa_report.core.recording import Recording
@@ -36,6 +37,7 @@ def report(subject: Subject, sizes: Sequence[Size], book: Book) -> ModelReport:
         versions={"rfa_report": version("rfa_report"), **subject.versions},
         axes=AXES[len(sizes[0])],
         resolutions=resolutions,
+        r_max_varies=_varies(subject, recordings, sample, book),
         reasons={name: reason for name, how in judged.items() if (reason := book.reason(name, how))},
     )
 
@@ -58,6 +60,27 @@ def _least(
         size[-1] for size, recording in recordings.items() if recording.refusal is None and size == whole(size[-1])
     }
     return least_resolution(record, whole, sample, known | {given[-1]}, book)
+
+
+def _varies(subject: Subject, recordings: Mapping[Size, Recording], sample: Recording, book: Book) -> bool:
+    """Tell whether the largest field is another one at twice the size that a model was made for.
+
+    These two sizes do not depend on what was asked; of a model that was made for another number of axes, the size of a
+    trace that went well counts. Not told of a model that accepts only one of the two, or that has to compute with
+    numbers to be traced.
+    """
+    given = sample.values[sample.inputs[0]].shape[2:]
+    made_for = subject.design.size if len(subject.design.size) == len(given) else given
+    if sample.device == "cpu":
+        return False
+    axes = AXES[len(made_for)]
+    largest = []
+    for size in (made_for, (*made_for[:-2], *(2 * n for n in made_for[-2:]))):
+        recording = recordings.get(size) or subject.record(size)
+        if recording.refusal is not None:
+            return False
+        largest.append(largest_field(forward_pass(recording, book).layers, axes))
+    return largest[0] != largest[1]
 
 
 def _sample(subject: Subject, recordings: Mapping[Size, Recording]) -> Recording:

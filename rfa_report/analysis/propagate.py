@@ -79,7 +79,8 @@ def _moved(
         moved, operator = rule.move(shapes, *args, **kwargs), _ruled(call, rule)
     except DataDependent as reason:
         fields = [state for state in read if isinstance(state, Field)]
-        moved, operator = anywhere(shapes, fields), Operator(call.op, How.DATA_DEPENDENT, str(reason))
+        moved = reason.moved or anywhere(shapes, fields)
+        operator = Operator(call.op, How.DATA_DEPENDENT, str(reason))
     except Unruled:
         fields_by_value = {v: state for v in call.inputs if isinstance(state := states.get(v), Field)}
         measurement = measure and measured(recording, call, fields_by_value, measure)
@@ -99,7 +100,7 @@ def _operands(recording: Recording, states: dict[int, State], numbers: dict[int,
         value, state = recording.values[argument.value], states.get(argument.value)
         field = state if isinstance(state, Field) else None
         table, known = recording.tables.get(argument.value), numbers.get(argument.value)
-        return Operand(value.shape, value.stride, field, value.offset, table, known)
+        return Operand(value.shape, value.stride, field, value.offset, table, value.dtype == "bool", known)
     if kind is tuple:
         return tuple([_operands(recording, states, numbers, a) if type(a) in NESTED else a for a in argument])
     return argument

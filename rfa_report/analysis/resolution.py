@@ -34,7 +34,7 @@ def report_at(
         wasted_params=count(recording, used - needed),
         wasted_macs=sum(layer.macs for layer in layers if layer.id in bad),
         r_min=r_min,
-        r_max=_largest(layers, AXES[len(size)]),
+        r_max=largest_field(layers, AXES[len(size)]),
         operators=worst_of((operator.name, operator.how) for operator in judged.operators),
         concrete=recording.device == "cpu",
         refusal=recording.refusal,
@@ -51,7 +51,8 @@ def _depth(layers: Sequence[Layer], leave_out: frozenset[str]) -> int:
     return max(longest.values())
 
 
-def _largest(layers: Sequence[Layer], axes: Sequence[str]) -> PerAxis[int] | None:
+def largest_field(layers: Sequence[Layer], axes: Sequence[str]) -> PerAxis[int] | None:
+    """Return r_max, in pixels: the largest field that is finite; None where none is."""
     largest = {}
     for axis in axes:
         finite = [int(v) for layer in layers if (v := layer.rf_max[axis]) is not None and v != float("inf")]

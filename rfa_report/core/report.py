@@ -121,9 +121,10 @@ class ResolutionReport:
 class ModelReport:
     """Everything that is known about one model; the interface between analysis and pages, stored as JSON.
 
-    The model takes `images` inputs of `channels` each. `error` is what building or running it raised at every
-    resolution; there are no resolutions then. `reasons` say by name why operators were judged as they were, the worst
-    over all resolutions, where the book of rules says so.
+    The model takes `images` inputs of `channels` each. `r_max_varies` where the largest field depends on the size of
+    the input: windows fit small maps as a whole, or pooling gives a fixed number of rows. `error` is what building or
+    running it raised at every resolution; there are no resolutions then. `reasons` say by name why operators were
+    judged as they were, the worst over all resolutions, where the book of rules says so.
     """
 
     slug: str
@@ -136,6 +137,7 @@ class ModelReport:
     axes: tuple[str, ...]
     resolutions: tuple[ResolutionReport, ...]
     images: int = 1
+    r_max_varies: bool = False
     error: str | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)
 

@@ -12,7 +12,6 @@ from rfa_report.rules import (
     products,
     reductions,
     sampling,
-    sorting,
     views,
     windows,
 )
@@ -33,7 +32,6 @@ BOOK = Book.of(
     products.BOOK,
     normalisation.BOOK,
     attention.BOOK,
-    sorting.BOOK,
     pointwise.BOOK,
 )
 """Every rule that the project ships."""

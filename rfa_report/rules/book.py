@@ -29,16 +29,24 @@ class Unruled(Exception):  # noqa: N818 -- a rule says so of a call; it is not a
 
 
 class DataDependent(Exception):  # noqa: N818 -- the same
-    """Why an operator, called like this, may read any position: its outputs depend on all that it is given."""
+    """Why an operator, called like this, may read any position: its outputs depend on all that it is given.
+
+    `moved` says it where they depend on less.
+    """
+
+    def __init__(self, why: str, moved: Moved = None) -> None:
+        """Keep the reason."""
+        super().__init__(why)
+        self.moved = moved
 
 
 @dataclass(frozen=True, slots=True)
 class Operand:
     """A tensor among the arguments of a rule; `field` is None where it does not depend on the input.
 
-    `table` has the numbers of a constant that says where an operator reads or writes, where they are known. `certain`
-    has, in a shape that broadcasts, the numbers that elements have whatever the input and the weights are, NaN for the
-    others; None where there are none.
+    `table` has the numbers of a constant that says where an operator reads or writes, where they are known; a mask says
+    it with True and False. `certain` has, in a shape that broadcasts, the numbers that elements have whatever the input
+    and the weights are, NaN for the others; None where there are none.
     """
 
     shape: tuple[int, ...]
@@ -46,6 +54,7 @@ class Operand:
     field: Field | None
     offset: int = 0
     table: NDArray[Any] | None = None
+    is_mask: bool = False
     certain: NDArray[np.float32] | None = None
 
 

@@ -4,7 +4,7 @@ A constant table is part of the recording, and the result is exact; a table that
 anywhere.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from math import prod
 from typing import Any
@@ -16,50 +16,43 @@ from rfa_report.core import bounds as b
 from rfa_report.core import layout as lay
 from rfa_report.core.bounds import Bounds
 from rfa_report.core.field import AxisField, Field, join_axis
-from rfa_report.rules.book import Book, DataDependent, Moved, Operand, Shapes, Unruled, source
+from rfa_report.rules import lookups
+from rfa_report.rules.book import Book, Moved, Operand, Shapes, Unruled, source
 from rfa_report.rules.joins import adopted
+from rfa_report.rules.lookups import WRITES, computed
 from rfa_report.rules.pieces import put_together
 from rfa_report.rules.windows import moved
 
 BOOK = Book()
 
-READS = "which positions are read is computed from the input"
-
-
-WRITES = "which positions are written is computed from the input"
-
-
-LEARNED = "learned, or drawn at random"
-"""Why nobody knows the numbers of a table that does not depend on the input."""
-
 Table = NDArray[np.intp]
 
 
-def table_of(index: Operand, why: str) -> NDArray[Any]:
-    """Return the numbers of a constant table; raise `DataDependent` for one computed from the input, or learned."""
-    if index.field is not None:
-        raise DataDependent(why)
+def table_of(index: Operand) -> NDArray[Any]:
+    """Return the numbers of a constant table; raise `Unruled` where they are not known."""
     if index.table is None:
-        raise DataDependent(why.replace("computed from the input", LEARNED))
+        raise Unruled
     return index.table
 
 
-def _positions(x: Operand, indices: Sequence[Operand | None], why: str) -> list[Table | None]:
+def _positions(x: Operand, indices: Sequence[Operand | None]) -> list[Table | None]:
     """Spell out the tables of an indexing, one a dimension; a mask stands for the positions where it is true."""
     spelled: list[Table | None] = []
     for index in indices:
         if index is None:
             spelled.append(None)
             continue
-        table = table_of(index, why)
+        table = table_of(index)
         spelled += [*np.nonzero(table)] if table.dtype == bool else [table.astype(np.intp) % x.shape[len(spelled)]]
     return spelled + [None] * (len(x.shape) - len(spelled))
 
 
 @BOOK.rule("aten.index.Tensor")
-def index(out: Shapes, x: Operand, indices: Sequence[Operand | None]) -> Moved:
+def indexed(out: Shapes, x: Operand, indices: Sequence[Operand | None]) -> Moved:
     """Take the elements at positions, as NumPy's advanced indexing does."""
-    spelled = _positions(x, indices, READS)
+    if computed(*indices):
+        return lookups.read(out, x, indices)
+    spelled = _positions(x, indices)
     field = source(x)
     tables = [(d, table) for d, table in enumerate(spelled) if table is not None]
     if len(tables) == 1 and tables[0][1].ndim == 1:
@@ -118,14 +111,24 @@ def _unbounded(table: Table, n: int) -> Table | None:
 @BOOK.rule("aten.index_select")
 def index_select(out: Shapes, x: Operand, dim: int, index: Operand) -> Moved:
     """Take positions along one dimension."""
-    table = table_of(index, READS).astype(np.intp).reshape(-1)
+    if computed(index):
+        return lookups.read(out, x, [*[None] * (dim % len(x.shape)), index])
+    table = table_of(index).astype(np.intp).reshape(-1)
     return _along(source(x), dim % len(x.shape), table % x.shape[dim])
+
+
+@BOOK.rule("aten.embedding")
+def embedding(out: Shapes, weight: Operand, index: Operand, *_: Any) -> Moved:
+    """Look rows of a table up: each result depends on its own index, and on the row where the table is computed."""
+    return indexed(out, weight, [index])
 
 
 @BOOK.rule("aten.gather")
 def gather(out: Shapes, x: Operand, dim: int, index: Operand, **_: Any) -> Moved:
     """Take, for every element of a table, the position that it names along one dimension."""
-    table, at = table_of(index, READS), dim % len(x.shape)
+    if computed(index):
+        return lookups.gather(out, x, dim, index)
+    table, at = table_of(index), dim % len(x.shape)
     field = source(x)
     where = [slice(n) for n in out[0]]
     layout = [lay.sliced(dim, 0, n, 1) for dim, n in zip(field.layout, out[0], strict=True)]
@@ -147,7 +150,9 @@ def index_put(
     out: Shapes, x: Operand, indices: Sequence[Operand | None], values: Operand, accumulate: bool = False
 ) -> Moved:
     """Write at positions; with `accumulate`, add."""
-    spelled = _positions(x, indices, WRITES)
+    if computed(*indices):
+        return lookups.write(out, x, indices, values)
+    spelled = _positions(x, indices)
     where = (slice(None), *(slice(None) if table is None else table for table in spelled))
     return _written(x, values, where, add=accumulate)
 
@@ -156,18 +161,22 @@ def index_put(
 def scatter(out: Shapes, x: Operand, dim: int, index: Operand, source: Any) -> Moved:
     """Write, for every element of a table, at the position that it names along one dimension."""
     values = source if isinstance(source, Operand) else Operand((), (), None)
+    if computed(index):
+        return lookups.scatter(out, x, dim, index, values)
     return _written(x, values, _columns(index, dim), add=False)
 
 
 @BOOK.rule("aten.scatter_add")
 def scatter_add(out: Shapes, x: Operand, dim: int, index: Operand, source: Operand) -> Moved:
     """Add, for every element of a table, at the position that it names along one dimension."""
+    if computed(index):
+        return lookups.scatter(out, x, dim, index, source)
     return _written(x, source, _columns(index, dim), add=True)
 
 
 def _columns(index: Operand, dim: int) -> tuple[Any, ...]:
     grid: list[Any] = list(np.indices(index.shape, sparse=True))
-    grid[dim] = table_of(index, WRITES)
+    grid[dim] = table_of(index)
     return (slice(None), *grid)
 
 
@@ -199,27 +208,29 @@ def _written(x: Operand, values: Operand, where: Any, *, add: bool) -> Moved:
     return reduce(put_together, [d for d, dim in enumerate(layout) if lay.jump(dim) is None], made)
 
 
-def measurable(*indices: int, why: str) -> Callable[..., Moved]:
-    """Leave an operator with constant tables at these arguments to be measured."""
-
-    def move(out: Shapes, *args: Any, **_: Any) -> Moved:
-        for i in indices:
-            if isinstance(args[i], Operand):
-                table_of(args[i], why)
+@BOOK.rule("aten.take")
+def take(out: Shapes, x: Operand, index: Operand) -> Moved:
+    """Take elements of the flattened tensor."""
+    if not computed(index):
         raise Unruled
-
-    return move
-
-
-BOOK.rule("aten.take")(measurable(1, why=READS))
+    return lookups.take(out, x, index)
 
 
-BOOK.rule("aten.index_add", "aten.index_copy", "aten.index_fill.int_Scalar", "aten.index_fill.int_Tensor")(
-    measurable(2, why=WRITES)
-)
+@BOOK.rule("aten.index_add", "aten.index_copy", "aten.index_fill.int_Scalar", "aten.index_fill.int_Tensor")
+def index_write(out: Shapes, x: Operand, dim: int, index: Operand, source: Any, **_: Any) -> Moved:
+    """Write at the positions along one dimension that a table names."""
+    if not computed(index):
+        raise Unruled
+    values = source if isinstance(source, Operand) else Operand((), (), None)
+    return lookups.write(out, x, [*[None] * (dim % len(x.shape)), index], values)
 
 
-BOOK.rule("aten.scatter_reduce", "aten.scatter.reduce", "aten.scatter.value_reduce")(measurable(2, why=WRITES))
+@BOOK.rule("aten.scatter_reduce", "aten.scatter.reduce", "aten.scatter.value_reduce")
+def scatter_reduce(out: Shapes, x: Operand, dim: int, index: Operand, source: Any, *_: Any, **__: Any) -> Moved:
+    """Combine, for every element of a table, with the position that it names along one dimension."""
+    if not computed(index):
+        raise Unruled
+    return lookups.scatter(out, x, dim, index, source if isinstance(source, Operand) else None)
 
 
 BOOK.data_dependent(

@@ -114,6 +114,15 @@ def dot(out: Shapes, x: Operand, y: Operand) -> Moved:
     return join(fields, ())
 
 
+@BOOK.rule("aten._euclidean_dist", "aten._cdist_forward")
+def distances(out: Shapes, x: Operand, y: Operand, *_: Any) -> Moved:
+    """Compare each row of one matrix with each row of another, as a product with the other transposed does."""
+    shape = (*y.shape[:-2], y.shape[-1], y.shape[-2])
+    columns = views.transpose((shape,), y, -1, -2) if y.field else None
+    assert not isinstance(columns, tuple), "transpose has one output"
+    return matmul(out, x, Operand(shape, (), columns))
+
+
 @BOOK.rule("aten._fft_r2c", "aten._fft_c2r", "aten._fft_c2c")
 def fft(out: Shapes, x: Operand, dim: Sequence[int], *_: Any) -> Moved:
     """Transform dimensions: every frequency depends on every position, and the reverse."""

@@ -1,4 +1,4 @@
-"""Operators that contract dimensions, or combine each position with all before it: sums, extrema, cumulative sums."""
+"""Operators that contract dimensions, put them in order, or combine each position with all before it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -106,3 +106,22 @@ def cumulative(out: Shapes, x: Operand, dim: int, **_: Any) -> Moved:
             now[b.LARGEST] = b.EMPTY
         axes.append(a.with_bounds(b.compress(now, at)))
     return Field(field.shape, field.layout, tuple(axes))
+
+
+@BOOK.rule("aten.sort.default")
+def sort(out: Shapes, x: Operand, dim: int = -1, descending: bool = False) -> Moved:
+    """Order a dimension: any element may come to any place."""
+    field = spread(source(x), [dim], out[0])
+    return field, field
+
+
+@BOOK.rule("aten.sort.stable")
+def sort_stable(out: Shapes, x: Operand, *, stable: Any = None, dim: int = -1, descending: bool = False) -> Moved:
+    """Order a dimension, equal elements as they stood."""
+    return sort(out, x, dim)
+
+
+@BOOK.rule("aten.topk")
+def topk(out: Shapes, x: Operand, k: int, dim: int = -1, *_: Any) -> Moved:
+    """Take the largest elements of a dimension, which may stand anywhere in it."""
+    return sort(out, x, dim)

@@ -15,8 +15,10 @@ from rfa_report.core import bounds as b
 from rfa_report.core import layout as lay
 from rfa_report.core.bounds import Bounds
 from rfa_report.core.field import Field, seen_layout
+from rfa_report.rules import lookups
 from rfa_report.rules.book import Book, Moved, Operand, Shapes, Unruled, source
-from rfa_report.rules.indexing import measurable, table_of
+from rfa_report.rules.indexing import table_of
+from rfa_report.rules.lookups import computed
 from rfa_report.rules.windows import moved
 
 BOOK = Book()
@@ -137,7 +139,9 @@ def _antialiased(out: Shapes, x: Operand, corners: bool, scales: Sequence[Any], 
 @BOOK.rule("aten.grid_sampler_2d")
 def grid_sampler(out: Shapes, x: Operand, grid: Operand, mode: int, padding: int, align_corners: bool) -> Moved:
     """Sample at positions from -1 to 1: the four nearest values are mixed, also where one has weight 0."""
-    table = table_of(grid, SAMPLES)
+    if computed(grid):
+        return lookups.sample(out, x, grid)
+    table = table_of(grid)
     if mode > 1 or padding > 1:
         raise Unruled  # bicubic, or reflection at the border
     places = []
@@ -173,4 +177,9 @@ BOOK.data_dependent(
 )
 
 
-BOOK.rule("aten.grid_sampler_3d")(measurable(1, why=SAMPLES))
+@BOOK.rule("aten.grid_sampler_3d")
+def grid_sampler_3d(out: Shapes, x: Operand, grid: Operand, *_: Any) -> Moved:
+    """Sample at positions from -1 to 1 of a volume."""
+    if not computed(grid):
+        raise Unruled
+    return lookups.sample(out, x, grid)

@@ -12,7 +12,7 @@ from rfa_report.core import bounds as b
 from rfa_report.core import layout as lay
 from rfa_report.core.bounds import Bounds
 from rfa_report.core.field import AxisField, Field, join
-from rfa_report.rules.book import Book, Moved, Operand, Shapes, Unruled, source
+from rfa_report.rules.book import Book, DataDependent, Moved, Operand, Shapes, Unruled, source
 
 BOOK = Book()
 
@@ -242,7 +242,8 @@ def fractional_max_pool(
 ) -> Moved:
     """Take the maximum of windows at random starts: all starts that the random samples can give count (Graham 2014).
 
-    With `a = (n - k) / (o - 1)` window `i` starts between `floor(i a)` and `ceil(i a)`, the last one at `n - k`.
+    Raises `DataDependent`: one run reads less. With `a = (n - k) / (o - 1)` window `i` starts between `floor(i a)`
+    and `ceil(i a)`, the last one at `n - k`.
     """
     field = source(x)
     n = len(kernel)
@@ -253,4 +254,4 @@ def fractional_max_pool(
         starts = [np.where(np.arange(size) == size - 1, x.shape[dim] - k, s) for s in starts]
         taps = starts[0][:, None] + np.arange(int((starts[1] - starts[0]).max()) + k)
         field = moved(field, dim, size, taps, taps < (starts[1] + k)[:, None], None)
-    return field, field
+    raise DataDependent("which windows are pooled is drawn at random: all that may be drawn count", (field, field))

@@ -18,9 +18,11 @@ from rfa_report.tracing.signature import Signature, signature
 from rfa_report.tracing.spelling import FOREACH, each, higher_order
 from rfa_report.tracing.undoing import Step, undone
 
-LOOKUPS = {"grid_sampler_2d": 1, "grid_sampler_3d": 1, "index": 1, "index_put": 1, "take": 1} | dict.fromkeys(
-    ("gather", "index_add", "index_copy", "index_fill", "index_select", "scatter", "scatter_add", "scatter_reduce"), 2
-)
+LOOKUPS = {
+    **dict.fromkeys(("embedding", "grid_sampler_2d", "grid_sampler_3d", "index", "index_put", "take"), 1),
+    **dict.fromkeys(("gather", "index_add", "index_copy", "index_fill", "index_select"), 2),
+    **dict.fromkeys(("scatter", "scatter_add", "scatter_reduce"), 2),
+}
 """Operators with an argument that says where they read or write, and which one: its numbers are recorded."""
 
 FILLS = frozenset({"full", "full_like", "new_full", "scalar_tensor"})

@@ -51,7 +51,7 @@ def wrong(found: Curve, real: ModelReport) -> list[tuple[int, object]]:
 def test_a_curve_agrees_with_real_traces_where_it_steps(spec: str) -> None:
     found = computed(analyze(spec, USUAL))
     edges = {size for step in found.steps[1:] for size in (step.first - 1, step.first)} - set(USUAL)
-    sizes = sorted(edges)[:: 1 + len(edges) // 12]
+    sizes = sorted(edges)[:: 1 + len(edges) // 6]
     assert wrong(found, analyze(spec, [*sizes, 47, 97, 150, 211])) == []
 
 

@@ -5,6 +5,7 @@ import torch
 from torch import Tensor, nn
 
 from rfa_report import analyze
+from rfa_report.render.terminal.report import summary
 
 pytestmark = pytest.mark.slow
 
@@ -70,3 +71,13 @@ def test_maps_that_have_to_fit(asked: int) -> None:
 
 def test_a_model_of_one_size() -> None:
     assert analyze("torchvision:vit_b_16", [224]).at(224).r_min == {"h": 224, "w": 224}
+
+
+@pytest.mark.parametrize(
+    ("spec", "varies"), [("torchvision:swin_t", True), ("torchvision:alexnet", True), ("torchvision:resnet18", False)]
+)
+def test_a_largest_field_that_depends_on_the_size_of_the_input_says_so(spec: str, varies: bool) -> None:
+    asked = [analyze(spec, size) for size in (128, [64, 256])]
+    assert [report.r_max_varies for report in asked] == [varies] * 2
+    note = "here, another at other sizes" in "\n".join(summary(asked[0].at(128), varies=asked[0].r_max_varies))
+    assert note is varies

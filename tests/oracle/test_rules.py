@@ -105,12 +105,12 @@ def _positions_from_the_input(x: Tensor) -> Tensor:
     return x.index_select(2, (x[0, 0, :3, 0] * 0).long())
 
 
-def test_positions_computed_from_the_input_may_be_anywhere() -> None:
+def test_positions_computed_from_the_input_may_be_anywhere_along_their_axis() -> None:
     recording = trace(on_meta(_Run(_positions_from_the_input)), (1, 4, 7, 6))
     *_, (states, operator) = propagate(recording, BOOK)
     field = states[recording.outputs[0]]
     assert isinstance(field, Field)
-    assert [field.sizes(axis) for axis in (0, 1)] == [(float("inf"), float("inf"))] * 2
+    assert [field.sizes(axis) for axis in (0, 1)] == [(float("inf"), float("inf")), (6, 1)]  # the index is of column 0
     lo, hi = element_reach(field, 0)
     assert (int(lo.min()), int(hi.max())) == (0, 6)
     assert operator == Operator(

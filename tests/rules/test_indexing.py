@@ -90,12 +90,12 @@ def test_a_table_that_is_learned_may_point_anywhere(name: str) -> None:
     hows = _hows(LEARNED[name], torch.rand(SIZE))
     assert [how for how, _ in hows] == [How.DATA_DEPENDENT]
     assert all(why.endswith("is learned, or drawn at random") for _, why in hows)
-    assert _last(LEARNED[name], torch.rand(SIZE)).rf_max["h"] == float("inf")
+    assert _last(LEARNED[name], torch.rand(SIZE)).rf_max == {"h": float("inf"), "w": 1}
 
 
 def test_a_learned_grid_may_sample_anywhere() -> None:
     identity = torch.tensor([1.0, 0, 0, 0, 1, 0])
-    assert _hows(_warped, identity) == {(How.DATA_DEPENDENT, "where it samples is learned, or drawn at random")}
+    assert _hows(_warped, identity) == {(How.DATA_DEPENDENT, "which positions are read is learned, or drawn at random")}
 
 
 def _positions(x: Tensor, p: Tensor, offset: Tensor) -> Tensor:

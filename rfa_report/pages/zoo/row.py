@@ -70,6 +70,7 @@ class IndexRow:
     r_min_sort: str
     r_max: str
     r_max_sort: str
+    r_max_varies: bool
     failed: bool
     cells: tuple[tuple[str, IndexCell], ...]
     standings: tuple[tuple[str, Standing], ...] = ()
@@ -98,6 +99,7 @@ def index_row(report: ModelReport) -> IndexRow:
         r_min_sort=_key(at.r_min) if at else "-1",
         r_max=per_axis(at.r_max) if at and whole else "–",
         r_max_sort=_key(at.r_max) if at else "-1",
+        r_max_varies=report.r_max_varies,
         failed=failed,
         cells=() if failed else tuple((accepted.label, _cell(accepted)) for accepted in report.resolutions),
         standings=tuple((accepted.label, _standing(accepted)) for accepted in report.accepted),

@@ -24,11 +24,11 @@ def print_report(report: ModelReport) -> None:
         if number:
             console.print()
         console.print(_table(report, at))
-        for line in summary(at):
+        for line in summary(at, varies=report.r_max_varies):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-def summary(at: ResolutionReport) -> Iterator[str]:
+def summary(at: ResolutionReport, *, varies: bool = False) -> Iterator[str]:
     """Say in a few lines what a model is worth at a resolution."""
     bad, all_ = at.convolutions
     if at.refusal is not None:
@@ -44,6 +44,7 @@ def summary(at: ResolutionReport) -> Iterator[str]:
     unsearched = "not searched, for the model was run with numbers" if at.concrete else "not found"
     low = unsearched if at.r_min is None else f"{per_axis(at.r_min)} px"
     high = "none" if at.r_max is None else f"{per_axis(at.r_max)} px"
+    high += " here, another at other sizes" if varies and at.r_max else ""
     yield f"feasible range: r_min {low}, r_max {high}{', so no resolution is in it' if at.range_is_empty else ''}"
     if beyond := at.beyond_sizes:
         these = "1 layer also depends" if len(beyond) == 1 else f"{len(beyond)} layers also depend"
