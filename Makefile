@@ -6,6 +6,7 @@
 #   make words   print all words that a reader meets, to review them in one sitting
 #   make lint    check style, types and floors
 #   make zoo     run every test of whole zoos and of all kinds of site; make test runs a third of them
+#   make lowest  run the tests with the lowest versions that pyproject.toml allows; make newest with the newest there are
 #   make oracle  compare the analysis of hundreds of models with what NaN says: hours, goes on where it stopped
 #   make clean   remove all that the others made
 
@@ -13,9 +14,11 @@ PYTHON ?= python3
 PYTEST_ARGS ?=
 ORACLE_ARGS ?=
 BIN := .venv/bin
+RESOLUTION_lowest := lowest-direct
+RESOLUTION_newest := highest
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check -qq install --constraint constraints.txt
 
-.PHONY: help site test quick fast zoo words lint oracle clean chromium
+.PHONY: help site test quick fast zoo words lint lowest newest oracle clean chromium
 .SILENT:
 
 help:
@@ -48,12 +51,19 @@ lint: .venv/.installed-dev
 	done; \
 	exit $$failed
 
+# Each in an environment of its own, without the pins. PyTorch of PyPI is large on Linux: UV_TORCH_BACKEND=cpu takes another.
+lowest newest:
+	$(PYTHON) -m venv .venv-$@
+	.venv-$@/bin/python -m pip --disable-pip-version-check -qq install uv
+	.venv-$@/bin/uv pip install -q --python .venv-$@ --upgrade --resolution $(RESOLUTION_$@) --editable '.[dev]'
+	OMP_NUM_THREADS=1 .venv-$@/bin/python -m pytest -q -n auto --dist loadgroup -m "not browser" $(PYTEST_ARGS)
+
 # One thread a process, as for the tests. Exits with 1 where anything is wrong; --help lists the options.
 oracle: .venv/.installed-dev
 	OMP_NUM_THREADS=1 PYTHONPATH=tests $(BIN)/python -m oracle.whole $(ORACLE_ARGS)
 
 clean:
-	rm -rf .venv rfa-site dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-lowest .venv-newest rfa-site dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find rfa_report tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.installed: pyproject.toml constraints.txt | .venv/bin/python

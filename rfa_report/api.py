@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from rfa_report import analysis, sources
 from rfa_report.core.errors import ConfigError, ResolutionError
-from rfa_report.core.report import ModelReport, ResolutionReport, Size, parse_size
+from rfa_report.core.inputs import axes_of
+from rfa_report.core.report import ModelReport, ResolutionReport, Size, parse_size, size_label
 from rfa_report.rules import BOOK, Book
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ def analyze(
     *,
     channels: int | None = None,
     images: int | None = None,
+    inputs: "sources.Inputs | None" = None,
     rules: Book | None = None,
     **constructor_kwargs: object,
 ) -> ModelReport:
@@ -27,12 +29,16 @@ def analyze(
     `model` is a spec (`"nets.py:make_net"`, `"package.module:make_net"`), a module, or a factory without arguments;
     `constructor_kwargs` go to the constructor that a spec names. A resolution is 224, `"224x320"` or `(224, 320)`, in
     pixels; without any, the one that the model was made for counts. A video model takes `"16x112x112"`, or 112 for its
-    usual number of frames. The model gets `images` inputs of shape (1, channels, *resolution); left out, both are those
-    of its source, else 1 and 3. `rules` are yours for operators that the project does not know.
+    usual number of frames. The model gets `images` inputs of shape (1, channels, *resolution); left out, both are
+    those of its source, else 1 and 3. What takes something else is said by `inputs`: a pattern such as `"1 h w 3"`,
+    `"int 1 l"` or `"1 1 h/4 w/4"`, several by position or, in a mapping, by keyword (`"batch.image"` leads into a
+    dictionary), or a function from the resolution to what the model is called with. `rules` are yours for operators
+    that the project does not know.
 
     A resolution that the model refuses gives a report of the layers before, with the model's message as `refusal`.
     Raises `SpecError` for a spec that names nothing, `ModelError` where the constructor raises or the forward pass
-    raises at every resolution, `ResolutionError` for a resolution that is none.
+    raises at every resolution, `ResolutionError` for a resolution that is none, `ConfigError` for a pattern that is
+    none.
     """
     if isinstance(model, str):
         subject = sources.resolve(model, constructor_kwargs)
@@ -43,6 +49,10 @@ def analyze(
     made_for = subject.design
     design = replace(made_for, channels=channels or made_for.channels, images=images or made_for.images)
     sizes = _sizes([design.size] if resolutions is None else resolutions, design.size)
+    if inputs:
+        given = sources.inputs_of(inputs, sizes[0])
+        sizes = _along(axes_of(given), sizes)
+        design = replace(design, inputs=given, size=sizes[-1])
     return analysis.report(replace(subject, design=design), sizes, _book(rules))
 
 
@@ -79,6 +89,17 @@ def rule_book(specs: Sequence[str], where: str) -> Book | None:
 
 def _book(rules: Book | None) -> Book:
     return BOOK if rules is None else Book.of(BOOK, rules)
+
+
+def _along(axes: Sequence[str], sizes: Sequence[Size]) -> list[Size]:
+    """Fit resolutions to the axes of the inputs: of a signal, 16000 stands for one axis."""
+    fitting = [size[:1] if len(axes) == 1 and len(set(size)) == 1 else size for size in sizes]
+    if any(len(size) != len(axes) for size in fitting):
+        raise ResolutionError(
+            f"the inputs run along {', '.join(axes)}, and {size_label(sizes[0])} does not",
+            f"give a resolution such as {('l=16000', '224x320', '16x112x112')[len(axes) - 1]}",
+        )
+    return fitting
 
 
 def _sizes(resolutions: Any, design: Size) -> list[Size]:

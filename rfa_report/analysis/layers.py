@@ -13,11 +13,11 @@ from rfa_report.analysis.propagate import State, Unknown, propagate
 from rfa_report.analysis.spans import Span, spans
 from rfa_report.analysis.verdicts import judged
 from rfa_report.core.field import Field
+from rfa_report.core.inputs import AXES
 from rfa_report.core.layer import Layer, PerAxis, Reach, Verdict, Window
 from rfa_report.core.layout import dim_of, jump
 from rfa_report.core.operator import How, Operator
 from rfa_report.core.recording import Call, Recording
-from rfa_report.core.report import AXES
 from rfa_report.core.subject import Measure
 from rfa_report.rules import Book
 
@@ -43,7 +43,7 @@ class ForwardPass:
 
 def forward_pass(recording: Recording, book: Book, measure: Measure | None = None) -> ForwardPass:
     """Judge every layer of a recording at its input size; operators without a rule are measured by `measure`."""
-    shape = recording.values[recording.inputs[0]].shape[2:]
+    shape = recording.resolution
     size = dict(zip(AXES[len(shape)], shape, strict=True))
     axes = tuple(size)
     layers: list[Layer] = []

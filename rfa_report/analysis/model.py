@@ -1,5 +1,6 @@
 """Recordings of a model at many sizes -> ModelReport."""
 
+import re
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
@@ -7,12 +8,26 @@ from rfa_report.analysis.layers import forward_pass
 from rfa_report.analysis.range import least_resolution
 from rfa_report.analysis.resolution import largest_field, report_at
 from rfa_report.core.errors import ModelError
+from rfa_report.core.inputs import AXES
 from rfa_report.core.operator import worst_of
 from rfa_report.core.recording import Recording
-from rfa_report.core.report import AXES, ModelReport, Size, size_label
+from rfa_report.core.report import ModelReport, Size, size_label
 from rfa_report.core.slug import slugify
 from rfa_report.core.subject import Subject
 from rfa_report.rules import Book
+
+REMEDY = "check the model and its resolutions, or say what it takes: --input '1 3 h w', in a configuration inputs = ..."
+REMEDIES = (
+    (r"required (positional|keyword)", "name every input, as in --input '1 3 h w' --input mask='1 1 h w'"),
+    (
+        r"too many indices|string ind|type 'str'",
+        "if it takes a dictionary, name what is in it: --input batch.image='1 3 h w'",
+    ),
+    (r"scalar types: Long|as indices", "if it takes token ids, say so: --input 'int 1 l' -r 128"),
+    (r"conv1d|2D \(unb", "for a signal, write -r l=16000, and --input '1 l' where it takes no channels"),
+    (r"hannel", "check the channels (--channels 1, --input '1 h w 3') and the axes (-r 16x112x112 for a video)"),
+)
+"""What a refusal says -> how to say what such a model takes."""
 
 PROBES = (224, 256, 299, 384, 512)
 """Resolutions, in pixels, at which a model that refused all others is asked whether it runs at all."""
@@ -34,6 +49,7 @@ def report(subject: Subject, sizes: Sequence[Size], book: Book) -> ModelReport:
         arguments=dict(subject.arguments),
         channels=subject.design.channels,
         images=subject.design.images,
+        inputs={given.name: given.pattern for given in subject.design.inputs},
         versions={"rfa_report": version("rfa_report"), **subject.versions},
         axes=AXES[len(sizes[0])],
         resolutions=resolutions,
@@ -48,7 +64,7 @@ def _least(
     """Search r_min with the frames of a video kept; not for a model that has to compute with numbers to be traced."""
     if sample.device == "cpu":
         return None
-    given = sample.values[sample.inputs[0]].shape[2:]
+    given = sample.resolution
 
     def whole(n: int) -> Size:
         return (*frames, *(n,) * min(len(given), 2))
@@ -69,7 +85,7 @@ def _varies(subject: Subject, recordings: Mapping[Size, Recording], sample: Reco
     trace that went well counts. Not told of a model that accepts only one of the two, or that has to compute with
     numbers to be traced.
     """
-    given = sample.values[sample.inputs[0]].shape[2:]
+    given = sample.resolution
     made_for = subject.design.size if len(subject.design.size) == len(given) else given
     if sample.device == "cpu":
         return False
@@ -99,5 +115,5 @@ def _sample(subject: Subject, recordings: Mapping[Size, Recording]) -> Recording
     tried = ", ".join(size_label(size) for size in (*recordings, *others))
     raise ModelError(
         f"the forward pass of {subject.name} raised at every resolution tried ({tried}): {first.refusal}",
-        "check the model, its input channels and its resolutions (for a signal, l=16000)",
+        next((line for sign, line in REMEDIES if re.search(sign, first.refusal or "")), REMEDY),
     )

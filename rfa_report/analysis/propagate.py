@@ -35,7 +35,7 @@ def propagate(
     An operator without a rule is measured by `measure`. Nothing is said of the inputs, of a call that the input does
     not reach, and of one that an unknown operator hides.
     """
-    states: dict[int, State] = {v: input_field(recording.values[v].shape) for v in recording.inputs}
+    states: dict[int, State] = dict(zip(recording.inputs, _inputs(recording), strict=True))
     deaths = _deaths(recording)
     numbers = {v: known for v, table in recording.tables.items() if (known := constant(table)) is not None}
     yield states, None
@@ -52,6 +52,12 @@ def propagate(
         for dead in deaths.get(index, ()):
             states.pop(dead, None)
             numbers.pop(dead, None)
+
+
+def _inputs(recording: Recording) -> Iterator[Field]:
+    given = recording.given or (None,) * len(recording.inputs)
+    for value, one in zip(recording.inputs, given, strict=True):
+        yield input_field(recording.values[value].shape, one, len(recording.resolution))
 
 
 def _moved(

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rfa_report.analysis.layers import INPUT, forward_pass
+from rfa_report.core.inputs import AXES
 from rfa_report.core.layer import Layer, PerAxis, Verdict
 from rfa_report.core.recording import Recording
-from rfa_report.core.report import AXES, Size
+from rfa_report.core.report import Size
 from rfa_report.rules import Book
 
 LARGEST_TRIED = 4096

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from rfa_report.analysis.layers import INPUT, count, forward_pass
+from rfa_report.core.inputs import AXES
 from rfa_report.core.layer import Layer, PerAxis, Verdict
 from rfa_report.core.operator import worst_of
 from rfa_report.core.recording import Recording
-from rfa_report.core.report import AXES, ResolutionReport, Size
+from rfa_report.core.report import ResolutionReport, Size
 from rfa_report.core.subject import Measure
 from rfa_report.rules import Book
 

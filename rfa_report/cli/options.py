@@ -38,6 +38,12 @@ rules_option = click.option(
 model_options = (
     click.option("--channels", type=int, show_default="what the model was made for", help="Input channels."),
     click.option("--images", type=int, show_default="1, optical flow 2", help="How many images the model takes."),
+    click.option(
+        "--input", "inputs", multiple=True, metavar="[NAME=]PATTERN", callback=lambda _, __, given: _inputs(given),
+        help="What the model takes instead of images: '1 h w 3', 'int 1 l', quarter='1 1 h/4 w/4' by keyword, "
+             "batch.image='1 3 h w' in a dictionary, or nets.py:inputs, a function of the resolution; may be given "
+             "several times.",
+    ),
     rules_option,
     click.option(
         "--arg", "arguments", multiple=True, metavar="KEY=VALUE", callback=lambda _, __, given: _arguments(given),
@@ -49,6 +55,13 @@ model_options = (
 def of_models(command: F) -> F:
     """Add the options that say how a model is analysed."""
     return reduce(lambda wrapped, option: option(wrapped), reversed(model_options), command)
+
+
+def _inputs(given: tuple[str, ...]) -> str | dict[str, str] | None:
+    if len(given) == 1 and ":" in given[0]:
+        return given[0]
+    pairs = [text.rpartition("=") for text in given]
+    return {name or str(i): pattern for i, (name, _, pattern) in enumerate(pairs)} or None
 
 
 def _arguments(given: tuple[str, ...]) -> dict[str, object]:

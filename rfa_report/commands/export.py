@@ -30,6 +30,7 @@ class ExportRequest:
     resolutions: Sequence[str]
     channels: int | None
     images: int | None
+    inputs: str | Mapping[str, str] | None
     rules: Sequence[str]
     arguments: Mapping[str, Any]
 
@@ -64,9 +65,9 @@ def export(
 
 def _stored(name: str, request: ExportRequest) -> Iterator[ModelReport]:
     """Read reports, with the resolutions request for only. Raises `ResolutionError` for one that a report lacks."""
-    if request.channels or request.images or request.arguments:
+    if request.channels or request.images or request.inputs or request.arguments:
         raise RfaError(
-            f"{name} is stored, and --channels, --images and --arg are for models that are analysed",
+            f"{name} is stored, and --channels, --images, --input and --arg are for models that are analysed",
             "leave them out, or give the model's spec",
         )
     resolutions = request.resolutions
@@ -93,7 +94,13 @@ def _analysed(spec: str, request: ExportRequest) -> Iterator[ModelReport]:
     sizes = list(request.resolutions) or None
     for each in sources.expand(spec):
         yield api.analyze(
-            each, sizes, channels=request.channels, images=request.images, rules=book, **dict(request.arguments)
+            each,
+            sizes,
+            channels=request.channels,
+            images=request.images,
+            inputs=request.inputs,
+            rules=book,
+            **dict(request.arguments),
         )
 
 

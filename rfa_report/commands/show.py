@@ -16,6 +16,7 @@ def show(
     resolutions: Sequence[str],
     channels: int | None,
     images: int | None,
+    inputs: str | dict[str, str] | None,
     rules: Sequence[str],
     arguments: dict[str, Any],
     *,
@@ -25,7 +26,8 @@ def show(
     book = api.rule_book(rules, "--rules")
     with progress(1, "analysing") as step:
         step(spec)
-        report = api.analyze(spec, resolutions or None, channels=channels, images=images, rules=book, **arguments)
+        sizes = resolutions or None
+        report = api.analyze(spec, sizes, channels=channels, images=images, inputs=inputs, rules=book, **arguments)
     if as_json:
         click.echo(store.dumps(report, split=False), nl=False)
     else:

@@ -38,6 +38,11 @@ class ModelEntry(_Strict):
     )
     channels: int | None = Field(None, ge=1, description="input channels, instead of those of the site")
     images: int | None = Field(None, ge=1, description="how many images the model takes (optical flow: 2)")
+    inputs: str | tuple[str, ...] | dict[str, str] | None = Field(
+        None,
+        description='what the model takes instead of images: a pattern such as "int 1 l", a list of them, a table by '
+        'keyword such as { x = "1 3 h w", t = "int 1" }, or a function of the resolution, "nets.py:inputs"',
+    )
 
 
 def _spec_alone(value: object) -> object:

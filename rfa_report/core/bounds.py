@@ -14,6 +14,7 @@ any length, as behind a recurrent layer.
 """
 
 from collections.abc import Sequence
+from fractions import Fraction
 from functools import reduce
 from math import prod
 from typing import Any, TypeAlias
@@ -30,10 +31,15 @@ REACH, LARGEST, SHORTEST = slice(0, 2), slice(2, 4), slice(4, 6)
 LOCAL = slice(2, 6)
 
 
-def identity(size: int, dim: int, ndim: int) -> Bounds:
-    """Make the bounds of a model input along its own axis: each position depends on itself."""
+def identity(size: int, dim: int, ndim: int, scale: Fraction = Fraction(1)) -> Bounds:
+    """Make the bounds of a model input along its own axis: each position depends on itself.
+
+    An input of `scale` times the resolution has positions that cover several of the axis, or share one.
+    """
     positions = np.arange(size, dtype=np.int32).reshape((1,) * dim + (size,) + (1,) * (ndim - dim - 1))
-    return np.stack([positions, np.negative(positions)] * 3)
+    first = positions * scale.denominator // scale.numerator
+    last = -(-(positions + 1) * scale.denominator // scale.numerator) - 1
+    return np.stack([first, np.negative(last)] * 3)
 
 
 def empty(dims: Sequence[int]) -> Bounds:

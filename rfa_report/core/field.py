@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import reduce
 from math import prod
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from rfa_report.core import bounds as b
 from rfa_report.core.bounds import Bounds
+from rfa_report.core.inputs import AXES, Input, usual
 from rfa_report.core.layer import Reach
 from rfa_report.core.layout import Dim, Layout, along, axes_of, covers, dim_of, jump, mixed, plain, pure, spatial
 
@@ -173,11 +175,24 @@ class Field:
         return None if first >= b.EMPTY else (first - negated_last) / 2
 
 
-def input_field(shape: tuple[int, ...]) -> Field:
-    """Make the field of a model input of shape (batch, channels, *spatial): every position sees itself."""
-    spatial = range(2, len(shape))
-    layout = (plain(shape[0]), plain(shape[1]), *(along(d - 2, shape[d], 1) for d in spatial))
-    return Field(shape, layout, tuple(AxisField((b.identity(shape[d], d, len(shape)),)) for d in spatial))
+def input_field(shape: tuple[int, ...], given: Input | None = None, axes: int | None = None) -> Field:
+    """Make the field of a model input: every position sees itself.
+
+    Without `given`, which says along which of `axes` its dimensions run, it has the shape (batch, channels, *spatial).
+    """
+    names = AXES[axes or len(shape) - 2]
+    extents = (given or usual(len(names), 1)[0]).extents
+    layout, places = list[Dim](), dict[str, tuple[int, Fraction]]()
+    for d, extent in enumerate(extents):
+        jump = 1 / extent.number
+        if extent.axis is None:
+            layout.append(plain(shape[d]))
+        else:
+            layout.append(along(names.index(extent.axis), shape[d], int(jump) if jump.denominator == 1 else None))
+            places[extent.axis] = d, extent.number
+    rank = len(shape)
+    own = [b.identity(shape[p[0]], p[0], rank, p[1]) if (p := places.get(a)) else b.empty((1,) * rank) for a in names]
+    return Field(shape, tuple(layout), tuple(AxisField((bounds,)) for bounds in own))
 
 
 def join(fields: Sequence[Field], shape: tuple[int, ...]) -> Field:

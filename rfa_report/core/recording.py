@@ -12,6 +12,8 @@ from typing import Any, Literal, TypeAlias
 
 from numpy.typing import NDArray
 
+from rfa_report.core.inputs import Input
+
 Origin: TypeAlias = Literal["input", "parameter", "constant", "call"]
 
 SCATTER = "rfa.scatter"
@@ -93,8 +95,8 @@ class Recording:
     """Everything that ran, in order.
 
     `tables` has the numbers of constant values that say where an operator reads or writes, or that hide something, as
-    masks do. `refusal` is the model's
-    own message where it stopped early.
+    masks do. `refusal` is the model's own message where it stopped early. `size` is the resolution, and `given` says
+    which dimensions of the inputs run along it; left out, those behind batch and channels do.
     """
 
     values: tuple[Value, ...]
@@ -105,3 +107,10 @@ class Recording:
     tables: Mapping[int, NDArray[Any]] = field(default_factory=dict)
     refusal: str | None = None
     device: Literal["meta", "cpu"] = "meta"
+    size: tuple[int, ...] = ()
+    given: tuple[Input, ...] = ()
+
+    @property
+    def resolution(self) -> tuple[int, ...]:
+        """Return the size of the input along each axis."""
+        return self.size or self.values[self.inputs[0]].shape[2:]

@@ -6,11 +6,9 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from rfa_report.core.errors import ResolutionError
+from rfa_report.core.inputs import AXES
 from rfa_report.core.layer import Layer, PerAxis, Verdict
 from rfa_report.core.operator import How, worst_of
-
-AXES = {1: ("l",), 2: ("h", "w"), 3: ("t", "h", "w")}
-"""Names of the input axes by their number."""
 
 Size: TypeAlias = tuple[int, ...]
 
@@ -121,10 +119,11 @@ class ResolutionReport:
 class ModelReport:
     """Everything that is known about one model; the interface between analysis and pages, stored as JSON.
 
-    The model takes `images` inputs of `channels` each. `r_max_varies` where the largest field depends on the size of
-    the input: windows fit small maps as a whole, or pooling gives a fixed number of rows. `error` is what building or
-    running it raised at every resolution; there are no resolutions then. `reasons` say by name why operators were
-    judged as they were, the worst over all resolutions, where the book of rules says so.
+    The model takes `images` inputs of `channels` each or, where these are given, `inputs`: patterns by name.
+    `r_max_varies` where the largest field depends on the size of the input: windows fit small maps as a whole, or
+    pooling gives a fixed number of rows. `error` is what building or running it raised at every resolution; there are
+    no resolutions then. `reasons` say by name why operators were judged as they were, the worst over all resolutions,
+    where the book of rules says so.
     """
 
     slug: str
@@ -137,6 +136,7 @@ class ModelReport:
     axes: tuple[str, ...]
     resolutions: tuple[ResolutionReport, ...]
     images: int = 1
+    inputs: Mapping[str, str] = field(default_factory=dict)
     r_max_varies: bool = False
     error: str | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)

@@ -1,12 +1,13 @@
 """A model before its analysis: where it comes from, and how to record a forward pass of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rfa_report.core.inputs import Input, usual
 from rfa_report.core.recording import Call, Recording
 from rfa_report.core.report import Size
 
@@ -27,18 +28,22 @@ class Measure(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """The input that a model was made for: resolution in pixels, channels, and how many images it takes."""
+    """The input that a model was made for: resolution in pixels, channels, and how many images it takes.
+
+    `inputs` is for those that take something else than images of shape (1, channels, *size).
+    """
 
     size: Size = (224, 224)
     channels: int = 3
     images: int = 1
+    inputs: tuple[Input, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """A model that is ready to be recorded, and what its report says of it.
 
-    `run` records a forward pass for a number of images of one shape, (1, channels, *size). `measure` runs operators
+    `run` records a forward pass at a resolution, for inputs. `measure` runs operators
     that have no rule; without it, they are not judged. `versions` are those of the packages that the model comes from.
     """
 
@@ -47,10 +52,11 @@ class Subject:
     family: str
     arguments: Mapping[str, object]
     design: Design
-    run: Callable[[tuple[int, ...], int], Recording]
+    run: Callable[[Size, Sequence[Input]], Recording]
     measure: Measure | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
 
     def record(self, size: Size) -> Recording:
         """Record a forward pass at a resolution; one that the model refuses carries its message."""
-        return self.run((1, self.design.channels, *size), self.design.images)
+        design = self.design
+        return self.run(size, design.inputs or usual(len(size), design.channels, design.images))

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     MODEL_MENDED = "model-mended"
     MODEL_CHANNELS = "model-channels"
     MODEL_IMAGES = "model-images"
+    MODEL_INPUTS = "model-inputs"
     RESOLUTION_ADDED = "resolution-added"
     RESOLUTION_REMOVED = "resolution-removed"
 

@@ -54,6 +54,8 @@ def changes(old: ModelReport, new: ModelReport) -> Iterator[Change]:
         yield Change(Kind.MODEL_CHANNELS, old.channels, new.channels)
     if old.images != new.images:
         yield Change(Kind.MODEL_IMAGES, old.images, new.images)
+    if old.inputs != new.inputs:
+        yield Change(Kind.MODEL_INPUTS, _inputs(old), _inputs(new))
     before, after = _labelled(old), _labelled(new)
     yield from (Change(Kind.RESOLUTION_REMOVED, label) for label in before if label not in after)
     yield from (Change(Kind.RESOLUTION_ADDED, None, label) for label in after if label not in before)
@@ -74,6 +76,10 @@ def changes(old: ModelReport, new: ModelReport) -> Iterator[Change]:
     ]
     yield from _at_resolutions(matched, both)
     yield from _consequences(matched, both)
+
+
+def _inputs(report: ModelReport) -> str:
+    return ", ".join(f"{name} = {pattern}" for name, pattern in report.inputs.items()) or "images"
 
 
 def _labelled(report: ModelReport) -> dict[str, ResolutionReport]:

@@ -22,6 +22,7 @@ class Task:
     resolutions: tuple[Size, ...]
     channels: int
     images: int | None
+    inputs: str | tuple[str, ...] | Mapping[str, str] | None
     arguments: Mapping[str, Any]
     rules: tuple[str, ...]
 
@@ -48,6 +49,7 @@ def tasks_of(config: Config, path: Path) -> list[Task]:
                 wanted.resolutions or config.resolutions,
                 wanted.channels or config.channels,
                 wanted.images,
+                wanted.inputs,
                 wanted.arguments,
                 config.rules,
             )

@@ -17,7 +17,8 @@ from pebble import ProcessExpired, ProcessPool
 
 from rfa_report import sources
 from rfa_report.core.errors import RfaError, one_line
-from rfa_report.core.report import AXES, ModelReport
+from rfa_report.core.inputs import AXES
+from rfa_report.core.report import ModelReport
 from rfa_report.pages.zoo.row import IndexRow
 from rfa_report.publish import site
 from rfa_report.running.tasks import Task
@@ -55,6 +56,7 @@ def analysed(task: Task) -> ModelReport:
             task.resolutions,
             channels=task.channels,
             images=task.images,
+            inputs=task.inputs,
             rules=api.rule_book(task.rules, "rules"),
             **dict(task.arguments),
         )

@@ -6,10 +6,24 @@ from dataclasses import replace
 from rfa_report.core.errors import SpecError
 from rfa_report.core.subject import Subject
 from rfa_report.sources import python, timm_zoo, torchvision_zoo
+from rfa_report.sources.inputs import Inputs, inputs_of
 from rfa_report.sources.python import given, load
 from rfa_report.sources.scheme import Scheme
 
-__all__ = ["SCHEMES", "Scheme", "expand", "forms", "given", "load", "resolve", "scheme_of", "whole_zoo", "zoos"]
+__all__ = [
+    "SCHEMES",
+    "Inputs",
+    "Scheme",
+    "expand",
+    "forms",
+    "given",
+    "inputs_of",
+    "load",
+    "resolve",
+    "scheme_of",
+    "whole_zoo",
+    "zoos",
+]
 
 SCHEMES: tuple[Scheme, ...] = (
     torchvision_zoo.SCHEME,

@@ -109,7 +109,7 @@ def given(model: "nn.Module | Callable[[], nn.Module]") -> Subject:
         name = getattr(model, "__name__", type(model).__name__)
         ready = tracing.build(model, name)
         spec, family = f"{getattr(model, '__module__', '')}:{name}", type(ready.meta).__name__
-    run = partial(tracing.trace, ready)
+    run = partial(tracing.record, ready)
     return Subject(name, spec, family, {}, Design(), run, tracing.Measurements(), SCHEME.versions())
 
 

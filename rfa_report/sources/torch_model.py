@@ -45,4 +45,4 @@ def _built(find: Find, name: str, arguments: Mapping[str, object]) -> Subject:
     source = find(name, arguments)
     model = tracing.build(source.factory, source.spec)
     about = (source.name, source.spec, source.family, arguments, source.design(model.meta))
-    return Subject(*about, partial(tracing.trace, model), tracing.Measurements())
+    return Subject(*about, partial(tracing.record, model), tracing.Measurements())

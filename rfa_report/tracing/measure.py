@@ -1,5 +1,6 @@
 """Run one recorded operator on random numbers, to see what its outputs depend on."""
 
+import warnings
 from collections.abc import Mapping
 from itertools import product
 from math import prod
@@ -58,7 +59,8 @@ def _changes(recording: Recording, call: Call, value: int, dims: tuple[int, ...]
         return None
 
     def run(seed: int = 0) -> list[torch.Tensor | None]:
-        with torch.random.fork_rng(), torch.no_grad():
+        with warnings.catch_warnings(), torch.random.fork_rng(), torch.no_grad():
+            warnings.simplefilter("ignore")  # the model chose the operator, deprecated or not
             torch.manual_seed(seed)
             args = filled(call.args, tensors)
             kwargs = {key: filled(item, tensors) for key, item in call.kwargs.items()}

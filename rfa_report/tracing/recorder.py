@@ -159,6 +159,10 @@ class Recorder(TorchDispatchMode):
             seen.version = seen.storage.version
         return seen.value
 
+    def withhold(self, tensor: torch.Tensor) -> None:
+        """Note that the numbers of a tensor mean nothing, though it is no image: an input of another kind."""
+        self._learned.add(self.value(tensor))
+
     @property
     def unknown(self) -> frozenset[int]:
         """List the values whose numbers nobody knows."""

@@ -2,7 +2,7 @@
 
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Literal
 
@@ -12,6 +12,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.parameter import is_lazy
 
 from rfa_report.core.errors import ModelError, one_line
+from rfa_report.core.inputs import Input, arranged, usual
 from rfa_report.core.recording import Recording
 from rfa_report.tracing.constants import Constants, Look
 from rfa_report.tracing.construct import Model
@@ -27,16 +28,21 @@ MOST_WEIGHTS = 2**28
 
 
 def trace(model: Model, shape: tuple[int, ...], images: int = 1) -> Recording:
-    """Record the forward pass of a model in eval mode for inputs of shape (batch, channels, *spatial).
+    """Record the forward pass of a model in eval mode for a number of images of shape (batch, channels, *spatial)."""
+    return record(model, shape[2:], usual(len(shape) - 2, shape[1], images, shape[0]))
+
+
+def record(model: Model, size: tuple[int, ...], inputs: Sequence[Input]) -> Recording:
+    """Record the forward pass of a model in eval mode at a resolution.
 
     The model lives on the meta device: nothing is computed. Where its forward pass needs numbers (values that steer
     shapes, positions looked up in a table), it is run on the CPU with its real tables and weights of no meaning, and
-    the recording says so. A model of several `images` gets that many inputs of the same shape. A forward pass that
-    raises gives the recording up to there, with the model's own message as `refusal`.
+    the recording says so. A forward pass that raises gives the recording up to there, with the model's own message as
+    `refusal`.
     """
-    recording, error, looked_up = _record(model.meta, shape, images, "meta", _look(model))
+    recording, error, looked_up = _record(model.meta, size, inputs, "meta", _look(model))
     if looked_up or (error is not None and not isinstance(error, EmptyMap) and _needs_numbers(error)):
-        recording, _, _ = _record(model.concrete(), shape, images, "cpu", _look(model))
+        recording, _, _ = _record(model.concrete(), size, inputs, "cpu", _look(model))
     return recording
 
 
@@ -79,22 +85,27 @@ def _needs_numbers(error: Exception) -> bool:
 
 
 def _record(
-    model: nn.Module, shape: tuple[int, ...], images: int, device: Literal["meta", "cpu"], look: Look
+    model: nn.Module, size: tuple[int, ...], inputs: Sequence[Input], device: Literal["meta", "cpu"], look: Look
 ) -> tuple[Recording, Exception | None, bool]:
     recorder = Recorder()
     dtype = next((p.dtype for p in model.parameters() if p.is_floating_point()), torch.float32)
-    given = [torch.zeros(shape, device=device, dtype=dtype) for _ in range(images)]
-    inputs = tuple(recorder.value(image, "input") for image in given)
+    dtypes = {"float": dtype, "int": torch.int64, "bool": torch.bool}
+    given = [torch.zeros(one.shape(size), device=device, dtype=dtypes[one.kind]) for one in inputs]
+    args, kwargs = arranged({one.name: tensor for one, tensor in zip(inputs, given, strict=True)})
+    tracked = [i for i, one in enumerate(inputs) if any(extent.axis for extent in one.extents)]
+    read = tuple(recorder.value(given[i], "input") for i in tracked)
+    for i in set(range(len(given))) - set(tracked):
+        recorder.withhold(given[i])
     scopes = Scopes(model, recorder)
     caught: Exception | None = None
     outputs: tuple[int, ...] = ()
     with _plain_torch(), plain_imports(), torch.no_grad():
         try:
             if any(is_lazy(p) for p in model.parameters()):
-                model(*given)  # gives lazy modules their shapes
+                model(*args, **kwargs)  # gives lazy modules their shapes
                 zeroed(model)
             with watched(recorder.left, recorder.same), scopes.following(), recorder:
-                result = model(*given)
+                result = model(*args, **kwargs)
                 outputs = tuple(recorder.value(t) for t in tensors(result))
         except Exception as error:
             caught = error
@@ -105,11 +116,13 @@ def _record(
         values=tuple(recorder.values),
         calls=tuple(recorder.calls),
         scopes=scopes.scopes,
-        inputs=inputs,
+        inputs=read,
         outputs=outputs,
         tables=masks(constants, recorder.unknown) | recorder.tables,
         refusal=None if caught is None else one_line(caught),
         device=device,
+        size=size,
+        given=tuple(inputs[i] for i in tracked),
     )
     return recording, caught, recorder.misses_a_table or constants.missing
 

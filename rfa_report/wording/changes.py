@@ -37,6 +37,7 @@ MODEL_WORDS = {
     Kind.MODEL_MENDED: "can be analysed now",
     Kind.MODEL_CHANNELS: "input channels",
     Kind.MODEL_IMAGES: "input images",
+    Kind.MODEL_INPUTS: "inputs",
     Kind.RESOLUTION_ADDED: "resolution added",
     Kind.RESOLUTION_REMOVED: "resolution removed",
     Kind.REFUSED: "refused by the model",

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+import timm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
@@ -56,6 +57,8 @@ def test_a_curve_agrees_with_real_traces_where_it_steps(spec: str) -> None:
 
 
 def test_a_map_that_shrinks_to_nothing_before_a_window_at_one_resolution() -> None:
+    if not timm.is_model("cpubone_nano"):
+        pytest.skip(f"timm {timm.__version__} does not have the model yet")
     assert wrong(computed(analyze("timm:cpubone_nano", [32, 128, 224])), analyze("timm:cpubone_nano", [64, 225])) == []
 
 

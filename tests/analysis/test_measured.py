@@ -1,5 +1,6 @@
 """Operators without a rule are run on random numbers; where that cannot tell, nothing is said."""
 
+import warnings
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -37,6 +38,11 @@ def _order(x: Tensor) -> Tensor:
     return x.sort(2)[0].contiguous()
 
 
+def _old(x: Tensor) -> Tensor:
+    warnings.warn("deprecated", stacklevel=2)
+    return _reverse(x)
+
+
 OPERATORS: dict[str, Callable[[Tensor], Tensor]] = {
     "blur": _blur,
     "reverse": _reverse,
@@ -44,6 +50,7 @@ OPERATORS: dict[str, Callable[[Tensor], Tensor]] = {
     "whole": _whole,
     "draw": _draw,
     "order": _order,
+    "old": _old,
 }
 
 
@@ -71,14 +78,14 @@ class Net(nn.Module):
         return y
 
 
-@pytest.mark.parametrize("name", sorted(set(OPERATORS) - {"draw", "order"}))
+@pytest.mark.parametrize("name", sorted(set(OPERATORS) - {"draw", "order", "old"}))
 def test_measured_reach_equals_the_oracle(name: str) -> None:
     _, partial, wrong = disagreements(lambda: Net(name), (1, 3, 19, 17))
     assert not wrong
     assert partial
 
 
-@pytest.mark.parametrize(("name", "rf", "jump"), [("blur", 11, 2), ("reverse", 7, 2), ("halve", 11, 4)])
+@pytest.mark.parametrize(("name", "rf", "jump"), [("blur", 11, 2), ("reverse", 7, 2), ("halve", 11, 4), ("old", 7, 2)])
 def test_sizes_behind_a_measured_operator(name: str, rf: int, jump: int | None) -> None:
     at = rfa_report.analyze(Net(name), (31, 31)).at((31, 31))
     layer = at.layer("after#0")

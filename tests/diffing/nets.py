@@ -80,6 +80,15 @@ def chain(*layers: tuple[Any, ...] | Callable[[], nn.Module]) -> nn.Module:
     return nn.Sequential(*(nn.Conv2d(*found) if isinstance(found, tuple) else found() for found in layers))
 
 
+class Wording(nn.Conv2d):
+    """Refuse small maps in words that no version of torch changes."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        if x.shape[-1] < self.kernel_size[-1]:
+            raise ValueError("a kernel larger than its map has nothing to stand on")
+        return super().forward(x)
+
+
 class Ordered(nn.Module):
     """Run named layers in the order given, whatever the order of their definition; a name may come twice."""
 

@@ -6,7 +6,7 @@ from functools import partial
 import torch
 from torch import nn
 
-from diffing.nets import Functional, Ordered, Unknown, chain, residual
+from diffing.nets import Functional, Ordered, Unknown, Wording, chain, residual
 from diffing.rows import Row
 
 
@@ -113,18 +113,18 @@ REWRITES = [
     ),
     rewrite(
         "a resolution refused",
-        partial(chain, (3, 4, 3)),
-        partial(chain, (3, 4, 40)),
+        partial(chain, partial(Wording, 3, 4, 3)),
+        partial(chain, partial(Wording, 3, 4, 40)),
         "layer-kernel 0#0 3 > 40",
-        "resolution-refused None > 0: Calculated padded input size per chan… @16",
+        "resolution-refused None > 0: a kernel larger than its map has noth… @16",
         follows="macs params r-max r-min rf-max rf-min",
     ),
     rewrite(
         "a resolution accepted again",
-        partial(chain, (3, 4, 40)),
-        partial(chain, (3, 4, 3)),
+        partial(chain, partial(Wording, 3, 4, 40)),
+        partial(chain, partial(Wording, 3, 4, 3)),
         "layer-kernel 0#0 40 > 3",
-        "resolution-accepted 0: Calculated padded input size per chan… > None @16",
+        "resolution-accepted 0: a kernel larger than its map has noth… > None @16",
         follows="macs params r-max r-min rf-max rf-min",
     ),
     Row("resolution added", SMALL, SMALL, ("resolution-added None > 64",), "", (32,), (32, 64)),

@@ -35,9 +35,9 @@ def value(shape, origin):
     return Value(shape, strides(shape), origin, "float32")
 
 
-def run(shape, images):
-    small = (1, 4, *(-(-n // STRIDE) for n in shape[2:]))
-    values = (value(shape, "input"), value((4, 3, 3, 3), "parameter"), value(small, "call"))
+def run(size, inputs):
+    small = (1, 4, *(-(-n // STRIDE) for n in size))
+    values = (value((1, 3, *size), "input"), value((4, 3, 3, 3), "parameter"), value(small, "call"))
     how = (Ref(0), Ref(1), None, (STRIDE, STRIDE), (1, 1), (1, 1), False, (0, 0), 1)
     call = Call("aten.convolution.default", how, {}, (0, 1), (2,), 1, False)
     net = Scope("", 0, "Net", False, None, 0, 1, (0,), (2,))
@@ -97,7 +97,7 @@ def test_build_and_diff_take_it_with_wildcards(tmp_path: Path, added: dict[str, 
 
 def test_what_others_determine_is_kept_and_what_nobody_knows_is_not() -> None:
     def key(spec: str) -> str | None:
-        return cache.key(Task("net", spec, ((64, 64),), 3, None, {}, ()))
+        return cache.key(Task("net", spec, ((64, 64),), 3, None, None, {}, ()))
 
     for scheme in sources.SCHEMES:
         assert (key(scheme.example) is not None) is scheme.determined

@@ -23,6 +23,7 @@ class ModelData:
     words: tuple[str, ...]
     spec: str
     family: str
+    inputs: tuple[tuple[str, str], ...]
     arguments: tuple[tuple[str, str], ...]
     versions: tuple[tuple[str, str], ...]
     labels: tuple[str, ...]
@@ -79,6 +80,7 @@ def model_page(report: ModelReport, pictures: Sequence[Picture] = ()) -> Page:
             spec=report.spec,
             family=report.family,
             arguments=tuple((name, repr(value)) for name, value in report.arguments.items()),
+            inputs=tuple(report.inputs.items()),
             versions=versions,
             labels=tuple(at.label for at in report.resolutions),
             selected=across.selected(report),

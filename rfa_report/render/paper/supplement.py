@@ -18,6 +18,7 @@ class _Wanted:
     resolutions: tuple[int | str, ...]
     channels: int
     images: int
+    inputs: tuple[tuple[str, str], ...]
     arguments: tuple[tuple[str, object], ...]
 
 
@@ -65,4 +66,5 @@ def lock(versions: Sequence[Mapping[str, str]]) -> str:
 def _wanted(report: ModelReport) -> _Wanted:
     sizes = tuple(int(at.label) if at.label.isdecimal() else at.label for at in report.resolutions)
     arguments = tuple((name, value) for name, value in report.arguments.items() if _BARE_KEY.fullmatch(name))
-    return _Wanted(report.spec, report.title, sizes, report.channels, report.images, arguments)
+    inputs = tuple(report.inputs.items())
+    return _Wanted(report.spec, report.title, sizes, report.channels, report.images, inputs, arguments)
