@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from rfa_report.analysis.certain import COPIES, Numbers, certain, constant, silent
 from rfa_report.analysis.measured import measured
 from rfa_report.core.field import Field, input_field
 from rfa_report.core.operator import How, Operator
@@ -36,14 +37,21 @@ def propagate(
     """
     states: dict[int, State] = dict(zip(recording.inputs, _inputs(recording), strict=True))
     deaths = _deaths(recording)
+    numbers = {v: known for v, table in recording.tables.items() if (known := constant(table)) is not None}
     yield states, None
     for index, call in enumerate(recording.calls):
-        moved, operator = _moved(recording, call, states, book, measure)
+        moved, operator = _moved(recording, call, states, numbers, book, measure)
+        known = certain(recording, call, numbers)
+        if known is not None and call.outputs[0] is not None:
+            numbers[call.outputs[0]] = known
+            if isinstance(moved[0], Field) and call.packet not in COPIES:
+                moved = (moved[0].without(silent(call, known)), *moved[1:])
         made = zip(call.outputs, moved, strict=True)
         states |= {v: s for v, s in made if v is not None and s is not None and 0 not in recording.values[v].shape}
         yield states, operator
         for dead in deaths.get(index, ()):
             states.pop(dead, None)
+            numbers.pop(dead, None)
 
 
 def _inputs(recording: Recording) -> Iterator[Field]:
@@ -53,7 +61,12 @@ def _inputs(recording: Recording) -> Iterator[Field]:
 
 
 def _moved(
-    recording: Recording, call: Call, states: dict[int, State], book: Book, measure: Measure | None
+    recording: Recording,
+    call: Call,
+    states: dict[int, State],
+    numbers: dict[int, Numbers],
+    book: Book,
+    measure: Measure | None,
 ) -> tuple[tuple[State, ...], Operator | None]:
     read = [state for v in call.inputs if (state := states.get(v)) is not None]
     count = len(call.outputs)
@@ -67,8 +80,8 @@ def _moved(
     try:
         if rule is None:
             raise Unruled
-        args = _operands(recording, states, call.args)
-        kwargs = {key: _operands(recording, states, a) for key, a in call.kwargs.items()}
+        args = _operands(recording, states, numbers, call.args)
+        kwargs = {key: _operands(recording, states, numbers, a) for key, a in call.kwargs.items()}
         moved, operator = rule.move(shapes, *args, **kwargs), _ruled(call, rule)
     except DataDependent as reason:
         fields = [state for state in read if isinstance(state, Field)]
@@ -87,15 +100,15 @@ def _ruled(call: Call, rule: Rule) -> Operator:
     return Operator(call.op, How.NEUTRAL if rule.neutral else How.RULED, rule.neutral)
 
 
-def _operands(recording: Recording, states: dict[int, State], argument: Any) -> Any:
+def _operands(recording: Recording, states: dict[int, State], numbers: dict[int, Numbers], argument: Any) -> Any:
     kind = type(argument)
     if kind is Ref:
         value, state = recording.values[argument.value], states.get(argument.value)
         field = state if isinstance(state, Field) else None
-        table = recording.tables.get(argument.value)
-        return Operand(value.shape, value.stride, field, value.offset, table, value.dtype == "bool")
+        table, known = recording.tables.get(argument.value), numbers.get(argument.value)
+        return Operand(value.shape, value.stride, field, value.offset, table, value.dtype == "bool", known)
     if kind is tuple:
-        return tuple([_operands(recording, states, a) if type(a) in NESTED else a for a in argument])
+        return tuple([_operands(recording, states, numbers, a) if type(a) in NESTED else a for a in argument])
     return argument
 
 

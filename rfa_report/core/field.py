@@ -7,6 +7,7 @@ from functools import reduce
 from math import prod
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rfa_report.core import bounds as b
 from rfa_report.core.bounds import Bounds
@@ -104,6 +105,22 @@ class Field:
         else:
             layout = self.layout
         return Field(shape, layout, tuple(axes))
+
+    def without(self, gone: NDArray[np.bool_]) -> "Field | None":
+        """Let elements depend on nothing, where `gone`, of a shape that broadcasts; None where nothing is left.
+
+        As at a border, local sizes are those of an unbounded map and stay; channels that are gone everywhere have none.
+        """
+        gone = gone.reshape((1,) * (len(self.shape) - gone.ndim) + gone.shape)
+        for d in range(gone.ndim):
+            first = gone.take([0], axis=d)
+            gone = first if bool((gone == first).all()) else gone
+        if gone.all():
+            return None
+        over = tuple(d for d, dim in enumerate(self.layout) if spatial(dim))
+        silent = gone.all(axis=over, keepdims=True)
+        rows = np.stack([gone] * 2 + [np.broadcast_to(silent, gone.shape)] * 4)
+        return self.rearranged(self.shape, self.layout, lambda a: np.where(rows, b.EMPTY, a)) if gone.any() else self
 
     def reach(self, axis: int) -> Reach | None:
         """Return first and last input position that each map position along `axis` depends on; (-1, -1) for none.

@@ -19,6 +19,9 @@ Origin: TypeAlias = Literal["input", "parameter", "constant", "call"]
 SCATTER = "rfa.scatter"
 """Write a value into its base through a chain of views: `(base, value, *[(op, args, kwargs, output index)])`."""
 
+HIDDEN = -1e9
+"""From which score downwards nothing is left of it behind a softmax, and nothing that is added to it is seen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ref:
@@ -91,9 +94,9 @@ class Scope:
 class Recording:
     """Everything that ran, in order.
 
-    `tables` has the numbers of constant values that say where an operator reads or writes. `refusal` is the model's
-    own message where it stopped early. `size` is the resolution, and `given` says which dimensions of the inputs run
-    along it; left out, those behind batch and channels do.
+    `tables` has the numbers of constant values that say where an operator reads or writes, or that hide something, as
+    masks do. `refusal` is the model's own message where it stopped early. `size` is the resolution, and `given` says
+    which dimensions of the inputs run along it; left out, those behind batch and channels do.
     """
 
     values: tuple[Value, ...]

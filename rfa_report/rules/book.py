@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
+import numpy as np
 from numpy.typing import NDArray
 
 from rfa_report.core.bounds import infinite
@@ -44,7 +45,8 @@ class Operand:
     """A tensor among the arguments of a rule; `field` is None where it does not depend on the input.
 
     `table` has the numbers of a constant that says where an operator reads or writes, where they are known; a mask says
-    it with True and False.
+    it with True and False. `certain` has, in a shape that broadcasts, the numbers that elements have whatever the input
+    and the weights are, NaN for the others; None where there are none.
     """
 
     shape: tuple[int, ...]
@@ -53,6 +55,7 @@ class Operand:
     offset: int = 0
     table: NDArray[Any] | None = None
     is_mask: bool = False
+    certain: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)

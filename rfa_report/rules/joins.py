@@ -14,7 +14,7 @@ from rfa_report.core.field import AxisField, Field, join, joined_layout, same_ce
 from rfa_report.core.layout import Dim, plain
 from rfa_report.core.recording import SCATTER
 from rfa_report.rules import views
-from rfa_report.rules.book import Book, Moved, Operand, Shapes, Unruled
+from rfa_report.rules.book import Book, Moved, Operand, Shapes, Unruled, elementwise
 from rfa_report.rules.pieces import put_together
 
 BOOK = Book()
@@ -77,6 +77,33 @@ def _unsqueezed(x: Operand, shape: tuple[int, ...], at: int) -> Operand:
     field = views.unsqueeze((shape,), x, at) if x.field else None
     assert not isinstance(field, tuple), "unsqueeze has one output"
     return replace(x, shape=shape, field=field)
+
+
+@BOOK.rule("aten.where.self")
+def where(out: Shapes, condition: Operand, x: Operand, y: Operand) -> Moved:
+    """Choose, element by element; where it is known what is chosen, only that counts."""
+    known = condition.certain
+    if known is None or bool(np.isnan(known).any()):
+        return elementwise(out, condition, x, y)
+    takes_x = np.broadcast_to(known.astype(bool), np.broadcast_shapes(known.shape, (1,) * len(out[0])))
+    parts = [
+        None if operand.field is None else join([operand.field], out[0]).without(gone)
+        for operand, gone in ((x, ~takes_x), (y, takes_x))
+    ]
+    chosen = [part for part in parts if part is not None]
+    if len(chosen) < 2:
+        return chosen[0] if chosen else None
+    axes = tuple(
+        replace(met, parts=(np.where(takes_x, own.bounds, other.bounds),))
+        for met, own, other in zip(join(chosen, out[0]).axes, chosen[0].axes, chosen[1].axes, strict=True)
+    )
+    return replace(join(chosen, out[0]), axes=axes)
+
+
+@BOOK.rule("aten.masked_fill")
+def masked_fill(out: Shapes, x: Operand, mask: Operand, value: Any) -> Moved:
+    """Replace elements by a number; where it is known which ones, these depend on nothing else."""
+    return where(out, mask, value if isinstance(value, Operand) else Operand((), (), None), x)
 
 
 @BOOK.rule("aten.copy", "aten.fill.Tensor", bookkeeping=True)

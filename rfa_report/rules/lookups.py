@@ -1,4 +1,4 @@
-"""Reading and writing at positions computed from the input.
+"""Reading and writing at positions that are computed from the input, or learned.
 
 That widens a field along the dimensions in which it looks up, and along no other: a code that each pixel looks up in a
 constant table, or the channel that it picks, keeps the field of the index. Where a map lies along such a dimension,
@@ -19,14 +19,21 @@ from rfa_report.rules.book import DataDependent, Moved, Operand, Shapes
 
 READS = "which positions are read is computed from the input"
 WRITES = "which positions are written is computed from the input"
+LEARNED = "learned, or drawn at random"
+"""Why else nobody knows the positions."""
 
 Indices = Sequence[Operand | None]
 """One entry a dimension that is looked up in or kept (None); a mask stands for as many as it has."""
 
 
 def computed(*indices: Operand | None) -> bool:
-    """Decide whether an index depends on the input."""
-    return any(index is not None and index.field is not None for index in indices)
+    """Decide whether nobody knows an index: it depends on the input, or its numbers are learned."""
+    return any(index is not None and (index.field is not None or index.table is None) for index in indices)
+
+
+def _why(why: str, *indices: Operand | None) -> str:
+    live = any(index is not None and index.field is not None for index in indices)
+    return why if live else why.replace("computed from the input", LEARNED)
 
 
 def read(out: Shapes, x: Operand, indices: Indices) -> Moved:
@@ -35,7 +42,7 @@ def read(out: Shapes, x: Operand, indices: Indices) -> Moved:
     Raises `DataDependent` where a map lies along a dimension that is read, or a mask decides how much is read.
     """
     if any(index and index.is_mask for index in indices):
-        raise DataDependent(READS)
+        raise DataDependent(_why(READS, *indices))
     dims, at = _looked_up(x, indices)
     kept = [d for d in range(len(x.shape)) if d not in dims]
     block = len(out[0]) - len(kept)
@@ -47,7 +54,7 @@ def read(out: Shapes, x: Operand, indices: Indices) -> Moved:
     ]
     if x.field:
         parts.append(_arranged(x.field.contracted(dims), [*kept[:at], *[None] * block, *kept[at:]]))
-    return _met(out, parts, [x.field.layout[d] for d in dims] if x.field else [], READS)
+    return _met(out, parts, [x.field.layout[d] for d in dims] if x.field else [], _why(READS, *indices))
 
 
 def write(out: Shapes, x: Operand, indices: Indices, values: Operand) -> Moved:
@@ -76,7 +83,7 @@ def write(out: Shapes, x: Operand, indices: Indices, values: Operand) -> Moved:
         whole = values.field.contracted(distributed)
         parts.append(_arranged(whole, [None if d in dims else next(kept) for d in range(rank)]))
         spent += [values.field.layout[d] for d in distributed]
-    return _met(out, parts, spent, WRITES)
+    return _met(out, parts, spent, _why(WRITES, *indices))
 
 
 def gather(out: Shapes, x: Operand, dim: int, index: Operand) -> Moved:
@@ -88,7 +95,7 @@ def gather(out: Shapes, x: Operand, dim: int, index: Operand) -> Moved:
     parts = [index.field] if index.field else []
     if x.field:
         parts.append(_cut(x.field, (*out[0][:at], x.shape[at], *out[0][at + 1 :])).contracted([at]))
-    return _met(out, parts, [x.field.layout[at]] if x.field else [], READS)
+    return _met(out, parts, [x.field.layout[at]] if x.field else [], _why(READS, index))
 
 
 def take(out: Shapes, x: Operand, index: Operand) -> Moved:
@@ -96,7 +103,7 @@ def take(out: Shapes, x: Operand, index: Operand) -> Moved:
     parts = [index.field] if index.field else []
     if x.field:
         parts.append(_arranged(x.field.contracted(range(len(x.shape))), [None] * len(out[0])))
-    return _met(out, parts, x.field.layout if x.field else [], READS)
+    return _met(out, parts, x.field.layout if x.field else [], _why(READS, index))
 
 
 def sample(out: Shapes, x: Operand, grid: Operand) -> Moved:
@@ -105,7 +112,7 @@ def sample(out: Shapes, x: Operand, grid: Operand) -> Moved:
     parts = [_arranged(grid.field.contracted([rank - 1]), [0, None, *range(1, rank - 1)])] if grid.field else []
     if x.field:
         parts.append(x.field.contracted(range(2, rank)))
-    return _met(out, parts, x.field.layout[2:] if x.field else [], READS)
+    return _met(out, parts, x.field.layout[2:] if x.field else [], _why(READS, grid))
 
 
 def scatter(out: Shapes, x: Operand, dim: int, index: Operand, values: Operand | None = None) -> Moved:
@@ -118,7 +125,7 @@ def scatter(out: Shapes, x: Operand, dim: int, index: Operand, values: Operand |
     kept = (*x.shape[:at], 1, *x.shape[at + 1 :])
     parts = [x.field] if x.field else []
     parts += [_grown(field.contracted([at]), kept) for field in moving]
-    return _met(out, parts, [field.layout[at] for field in moving], WRITES)
+    return _met(out, parts, [field.layout[at] for field in moving], _why(WRITES, index))
 
 
 def _looked_up(x: Operand, indices: Indices) -> tuple[list[int], int]:

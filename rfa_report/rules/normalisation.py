@@ -9,6 +9,7 @@ from rfa_report.core import bounds as b
 from rfa_report.core import layout as lay
 from rfa_report.core.field import AxisField, Field, join_axis
 from rfa_report.core.layout import covers
+from rfa_report.core.recording import HIDDEN
 from rfa_report.rules.book import Book, Moved, Operand, Shapes, source
 from rfa_report.rules.reductions import reduced
 
@@ -62,10 +63,20 @@ def group_norm(
     return normal, statistics, statistics
 
 
-@BOOK.rule("aten._softmax", "aten._safe_softmax", "aten._log_softmax")
-def softmax(out: Shapes, x: Operand, dim: int, *_: Any, **__: Any) -> Moved:
+@BOOK.rule("aten._log_softmax")
+def log_softmax(out: Shapes, x: Operand, dim: int, *_: Any) -> Moved:
     """Normalise along a dimension: every element depends on all of it."""
     return normalised(source(x), [dim])
+
+
+@BOOK.rule("aten._softmax", "aten._safe_softmax")
+def softmax(out: Shapes, x: Operand, dim: int, *_: Any, **__: Any) -> Moved:
+    """Normalise along a dimension: every element depends on all of it that no mask hides."""
+    field = source(x)
+    if x.certain is not None:
+        hidden = x.certain <= HIDDEN
+        field = field.without(hidden & ~hidden.all(axis=dim, keepdims=True)) or field
+    return normalised(field, [dim])
 
 
 def normalised(field: Field, dims: Sequence[int]) -> Field:

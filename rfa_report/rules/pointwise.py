@@ -14,6 +14,8 @@ BOOK.neutral(
     why="elementwise in eval mode, though the pointwise tag is missing",
 )
 
+BOOK.neutral("aten.tril", "aten.triu", why="elementwise, and zero beyond a diagonal, where nothing is reached")
+
 
 @BOOK.rule(
     "aten.new_zeros",

@@ -4,8 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rfa_report.core import bounds as b
 from rfa_report.core import layout as lay
+from rfa_report.core.bounds import Bounds
 from rfa_report.core.field import Field, join
 from rfa_report.core.layout import Layout, plain
 from rfa_report.rules import views
@@ -19,25 +23,57 @@ BOOK = Book()
 def matmul(out: Shapes, x: Operand, y: Operand) -> Moved:
     """Multiply matrices: contract the last dimension of one with the last but one of the other, then join.
 
-    Where every position of a map meets every other one, as in `q k` over the whole map, no size has a bound.
+    Where every position of a map meets every other one, as in `q k` over the whole map, no size has a bound. What
+    meets a certain zero, such as a key that a mask keeps from a query, is not reached; sizes are those without a mask.
     """
     shape, rank = out[0], len(out[0])
     fields = []
     if x.field is not None:
         rows = x.field.contracted([rank - 1])
-        fields.append(_widened(rows, rank - 1, shape[-1], rows.layout))
+        met_by = None if (met := _met(y)) is None else met.swapaxes(-1, -2)
+        fields.append(_unmet(_widened(rows, rank - 1, shape[-1], rows.layout), x.field, rank - 1, rank - 2, met_by))
     if y.field is not None:
         columns = y.field.contracted([rank - 2])
-        fields.append(_widened(columns, rank - 2, shape[-2], columns.layout))
-    met = join(fields, shape)
+        whole = _widened(columns, rank - 2, shape[-2], columns.layout)
+        fields.append(_unmet(whole, y.field, rank - 2, rank - 1, _met(x)))
+    product = join(fields, shape)
     if x.field is None or y.field is None:
-        return met
-    everywhere = [all(lay.covers([f.layout[d]], axis) for f, d in _sides(x, y)) for axis in range(len(met.axes))]
+        return product
+    everywhere = [all(lay.covers([f.layout[d]], axis) for f, d in _sides(x, y)) for axis in range(len(product.axes))]
     axes = [
         replace(a, parts=tuple(map(b.infinite, a.parts))) if all_pairs else a
-        for a, all_pairs in zip(met.axes, everywhere, strict=True)
+        for a, all_pairs in zip(product.axes, everywhere, strict=True)
     ]
-    return replace(met, axes=tuple(axes))
+    return replace(product, axes=tuple(axes))
+
+
+def _met(x: Operand) -> NDArray[np.bool_] | None:
+    """Say which elements of a factor may be other than zero; None where all may."""
+    zeros = None if x.certain is None else x.certain == 0
+    return None if zeros is None or not zeros.any() else ~zeros
+
+
+def _unmet(whole: Field, field: Field, inner: int, outer: int, met: NDArray[np.bool_] | None) -> Field:
+    """Let a contracted factor reach only from where it meets the other factor.
+
+    `whole` is the factor with `inner` contracted; `met` has shape (..., outputs along `inner`, positions of `inner`).
+    """
+    if met is None:
+        return whole
+
+    def reached(bounds: Bounds) -> Bounds:
+        ends = np.moveaxis(bounds[b.REACH], (outer + 1, inner + 1), (-2, -1))
+        wide = met.reshape((1,) * (ends.ndim - met.ndim) + met.shape)
+        rows = (np.where(wide[..., i : i + 1, :], ends, b.EMPTY).min(axis=-1) for i in range(wide.shape[-2]))
+        return np.moveaxis(np.stack(list(rows), axis=-1), (-2, -1), (outer + 1, inner + 1))
+
+    axes = []
+    for own, now in zip(field.axes, whole.axes, strict=True):
+        reach, local = reached(own.bounds), now.bounds[b.LOCAL]
+        lengths = np.broadcast_shapes(reach.shape[1:], local.shape[1:])
+        rows = [np.broadcast_to(part, (len(part), *lengths)) for part in (reach, local)]
+        axes.append(now.with_bounds(b.compressed(np.concatenate(rows))))
+    return replace(whole, axes=tuple(axes))
 
 
 def _sides(x: Operand, y: Operand) -> tuple[tuple[Field, int], ...]:

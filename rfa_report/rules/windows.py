@@ -59,13 +59,16 @@ def _silenced(bounds: Bounds, dim: int, dead: NDArray[np.bool_]) -> Bounds:
     return bounds
 
 
-def window(field: Field, dim: int, size: int, kernel: int, stride: int, padding: int, dilation: int) -> Field:
-    """Slide a window of `kernel` taps along one dimension."""
+def window(
+    field: Field, dim: int, size: int, kernel: int | tuple[int, ...], stride: int, padding: int, dilation: int
+) -> Field:
+    """Slide a window along one dimension: `kernel` says how many taps there are, or which."""
     n = field.shape[dim]
-    if kernel == 1 and stride == 1 and padding == 0 and size == n:
+    taps = tuple(range(kernel)) if isinstance(kernel, int) else kernel
+    if taps == (0,) and stride == 1 and padding == 0 and size == n:
         return field
-    offsets = range(-padding, -padding + (kernel - 1) * dilation + 1, dilation)
-    dead = _dead(n, size, kernel, stride, padding, dilation)
+    offsets = [tap * dilation - padding for tap in taps]
+    dead = _dead(n, size, taps, stride, padding, dilation)
     share = lay.pure(field.layout[dim])
     axes = []
     for axis, a in enumerate(field.axes):
@@ -84,10 +87,12 @@ def window(field: Field, dim: int, size: int, kernel: int, stride: int, padding:
 
 
 @lru_cache(maxsize=256)
-def _dead(n: int, size: int, kernel: int, stride: int, padding: int, dilation: int) -> NDArray[np.bool_] | None:
+def _dead(
+    n: int, size: int, taps: tuple[int, ...], stride: int, padding: int, dilation: int
+) -> NDArray[np.bool_] | None:
     """Find the output positions that see only padding; None where there are none."""
-    taps = np.arange(size)[:, None] * stride - padding + np.arange(kernel)[None, :] * dilation
-    dead = np.logical_not(np.any((taps >= 0) & (taps < n), axis=1))
+    read = np.arange(size)[:, None] * stride - padding + np.array(taps)[None, :] * dilation
+    dead = np.logical_not(np.any((read >= 0) & (read < n), axis=1))
     return dead if dead.any() else None
 
 
@@ -126,17 +131,31 @@ def convolution(
     output_padding: Sequence[int],
     groups: int,
 ) -> Moved:
-    """Convolve or, transposed, let each input position reach the outputs that its kernel covers."""
+    """Convolve or, transposed, let each input position reach the outputs that its kernel covers.
+
+    Taps that a mask makes zero in all channels do not count, along each dimension by itself.
+    """
     if x.field is None:
         raise Unruled
     n = len(x.shape) - 2
     sizes = [per_dim(v, n) for v in (stride, padding, dilation)]
+    taps = _taps(weight, n)
+    if not all(taps):
+        return None
     field = mixed_channels(x.field, groups, out[0][1])
     for i, (s, p, d) in enumerate(zip(*sizes, strict=True)):
-        dim, k, size = i + 2, weight.shape[i + 2], out[0][i + 2]
         slide = _transposed_window if transposed else window
-        field = slide(field, dim, size, k, s, p, d)
+        field = slide(field, i + 2, out[0][i + 2], taps[i], s, p, d)
     return field if weight.field is None else join([field, _kernels(weight.field, out[0], transposed)], out[0])
+
+
+def _taps(weight: Operand, n: int) -> list[tuple[int, ...]]:
+    """List, for each dimension of a kernel, the taps that may be other than zero."""
+    sizes = weight.shape[2:]
+    if weight.certain is None or len(sizes) != n:
+        return [tuple(range(size)) for size in sizes]
+    live: NDArray[np.bool_] = np.any(np.broadcast_to(weight.certain != 0, weight.shape), axis=(0, 1))
+    return [tuple(np.flatnonzero(np.moveaxis(live, i, 0).reshape(size, -1).any(1))) for i, size in enumerate(sizes)]
 
 
 def _kernels(weights: Field, shape: tuple[int, ...], transposed: bool) -> Field:
@@ -149,9 +168,9 @@ def _kernels(weights: Field, shape: tuple[int, ...], transposed: bool) -> Field:
 
 
 def _transposed_window(
-    field: Field, dim: int, size: int, kernel: int, stride: int, padding: int, dilation: int
+    field: Field, dim: int, size: int, taps: tuple[int, ...], stride: int, padding: int, dilation: int
 ) -> Field:
-    positions = np.arange(size)[:, None] + padding - np.arange(kernel)[None, :] * dilation
+    positions = np.arange(size)[:, None] + padding - np.array(taps)[None, :] * dilation
     share = lay.pure(field.layout[dim])
     jump = share.jump if share else None
     finer = jump // stride if jump and jump % stride == 0 else None

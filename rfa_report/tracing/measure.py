@@ -1,6 +1,7 @@
 """Run one recorded operator on random numbers, to see what its outputs depend on."""
 
 import warnings
+from collections.abc import Mapping
 from itertools import product
 from math import prod
 from typing import Any
@@ -49,7 +50,7 @@ def _described(recording: Recording, argument: Any) -> Any:
 
 
 def _changes(recording: Recording, call: Call, value: int, dims: tuple[int, ...]) -> Changes | None:
-    operator = _operator(call.op)
+    operator = operator_named(call.op)
     tensors = {v: _random(recording, v) for v in call.inputs}
     shape = recording.values[value].shape
     slabs = list(product(*(range(shape[d]) for d in dims)))
@@ -61,8 +62,8 @@ def _changes(recording: Recording, call: Call, value: int, dims: tuple[int, ...]
         with warnings.catch_warnings(), torch.random.fork_rng(), torch.no_grad():
             warnings.simplefilter("ignore")  # the model chose the operator, deprecated or not
             torch.manual_seed(seed)
-            args = _filled(call.args, tensors)
-            kwargs = {key: _filled(item, tensors) for key, item in call.kwargs.items()}
+            args = filled(call.args, tensors)
+            kwargs = {key: filled(item, tensors) for key, item in call.kwargs.items()}
             result = operator(*args, **kwargs)
         outputs = list(result) if isinstance(result, (tuple, list)) else [result]
         return [t.clone() if isinstance(t, torch.Tensor) else None for t in outputs]
@@ -87,7 +88,8 @@ def _changes(recording: Recording, call: Call, value: int, dims: tuple[int, ...]
     return tuple(changed)
 
 
-def _operator(name: str) -> Any:
+def operator_named(name: str) -> Any:
+    """Find an operator of torch by its recorded name."""
     namespace, packet, overload = name.split(".")
     return getattr(getattr(getattr(torch.ops, namespace), packet), overload)
 
@@ -104,9 +106,10 @@ def _random(recording: Recording, number: int) -> torch.Tensor:
     return torch.rand(value.shape, generator=generator, dtype=torch.float64).to(dtype) + 0.5
 
 
-def _filled(argument: Any, tensors: dict[int, torch.Tensor]) -> Any:
+def filled(argument: Any, tensors: Mapping[int, torch.Tensor]) -> Any:
+    """Turn a recorded argument back into what the operator was called with."""
     if isinstance(argument, Ref):
         return tensors[argument.value].clone()
     if isinstance(argument, str) and argument.startswith("torch."):
         return getattr(torch, argument[6:])  # a type or a layout, by name
-    return [_filled(item, tensors) for item in argument] if isinstance(argument, tuple) else argument
+    return [filled(item, tensors) for item in argument] if isinstance(argument, tuple) else argument

@@ -61,7 +61,10 @@ class EmptyMap(RuntimeError):  # noqa: N818 -- a name for what is raised, as in 
 
 
 class Recorder(TorchDispatchMode):
-    """A mode that records calls while active. `scope` is the scope that new calls belong to."""
+    """A mode that records calls while active. `scope` is the scope that new calls belong to.
+
+    Nobody knows the numbers of what is `_live`, as the input is, or `_learned`: weights, and what is drawn at random.
+    """
 
     supports_higher_order_operators = True
 
@@ -73,9 +76,12 @@ class Recorder(TorchDispatchMode):
         self.scope = 0
         self.tables: dict[int, NDArray[Any]] = {}
         self.misses_a_table = False
+        self.leaves: dict[int, tuple[torch.Tensor, int]] = {}
         self._live: set[int] = set()
+        self._learned: set[int] = set()
         self._tracked: dict[int, _Tracked] = {}
         self._leaving = Leaving()
+        self._learned_leaving = Leaving()
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
@@ -143,11 +149,24 @@ class Recorder(TorchDispatchMode):
             self._track(tensor, number, _Storage(number), 0, ())
             if origin == "input":
                 self._live.add(number)
+            elif (origin == "parameter" and _is_real(tensor)) or self._learned_leaving.may_be(tensor):
+                self._learned.add(number)
+            elif origin == "constant" and not tensor.is_inference():
+                self.leaves[number] = (tensor, tensor._version)
             return number
         if seen.version != seen.storage.version:
             seen.value = self._follow(seen.storage.root, seen.chain)
             seen.version = seen.storage.version
         return seen.value
+
+    def withhold(self, tensor: torch.Tensor) -> None:
+        """Note that the numbers of a tensor mean nothing, though it is no image: an input of another kind."""
+        self._learned.add(self.value(tensor))
+
+    @property
+    def unknown(self) -> frozenset[int]:
+        """List the values whose numbers nobody knows."""
+        return frozenset(self._live | self._learned)
 
     def _come_back(self, tensor: torch.Tensor) -> int:
         """Record that a tensor was made of what left torch."""
@@ -161,6 +180,8 @@ class Recorder(TorchDispatchMode):
         value = self.value(tensor)
         if value in self._live:
             self._leaving.leave(value, way)
+        elif value in self._learned:
+            self._learned_leaving.leave(value, way)
 
     def same(self, tensor: torch.Tensor, other: torch.Tensor) -> None:
         """Note that a tensor is another one that torch does not tell of."""
@@ -176,11 +197,13 @@ class Recorder(TorchDispatchMode):
         return len(self.values) - 1
 
     def _keep_tables(self, tables: Any, plain: Any) -> None:
-        """Keep the numbers of tables that are used on something that depends on the input."""
+        """Keep the numbers of tables that are used on something that depends on the input, unless they are learned."""
         for tensor, ref in zip(_flat(tables), _flat(plain), strict=True):
-            if isinstance(tensor, torch.Tensor) and tensor.is_meta:
+            if not isinstance(tensor, torch.Tensor) or ref.value in self._learned:
+                continue
+            if tensor.is_meta:
                 self.misses_a_table |= ref.value not in self._live
-            elif isinstance(tensor, torch.Tensor):
+            else:
                 self.tables[ref.value] = tensor.detach().numpy().copy()
 
     def _plain(self, argument: Any, inputs: list[int]) -> Any:
@@ -206,7 +229,7 @@ class Recorder(TorchDispatchMode):
         numbers = tuple([self._new(t) if isinstance(t, torch.Tensor) else None for t in outputs])
         if own.maps:
             self.refuse_empty(numbers, inputs)
-        self._append(own.name, args, kwargs, inputs, numbers, pointwise=own.pointwise)
+        self._append(own.name, args, kwargs, inputs, numbers, own)
         for index, (tensor, number) in enumerate(zip(outputs, numbers, strict=True)):
             if number is None or (source and self._tracked.get(id(tensor)) is source):
                 continue
@@ -231,11 +254,15 @@ class Recorder(TorchDispatchMode):
         kwargs: dict[str, Any],
         inputs: Sequence[int],
         outputs: tuple[int | None, ...],
-        *,
-        pointwise: bool = False,
+        own: Signature | None = None,
     ) -> None:
-        if not (self._live.isdisjoint(inputs) or _is_factory(op)):
-            self._live.update(v for v in outputs if v is not None)
+        made = [v for v in outputs if v is not None]
+        if own is not None and own.random:
+            self._learned.update(made)
+        for kind in () if _is_factory(op) else (self._live, self._learned):
+            if not kind.isdisjoint(inputs):
+                kind.update(made)
+        pointwise = own is not None and own.pointwise
         self.calls.append(Call(op, args, kwargs, tuple(inputs), outputs, self.scope, pointwise))
 
     def _restructure(self, own: Signature, tensor: torch.Tensor, args: tuple[Any, ...], inputs: list[int]) -> None:
@@ -253,7 +280,7 @@ class Recorder(TorchDispatchMode):
         inputs: list[int],
     ) -> None:
         numbers = tuple(self._new(t) for t in written)
-        self._append(own.name, args, kwargs, inputs, numbers, pointwise=own.pointwise)
+        self._append(own.name, args, kwargs, inputs, numbers, own)
         for tensor, number in zip(written, numbers, strict=True):
             self.value(tensor)
             seen = self._tracked[id(tensor)]
@@ -305,6 +332,10 @@ def _is_factory(op: str) -> bool:
     """Decide whether an operator takes a tensor for its shape only."""
     packet = op.partition(".")[2].partition(".")[0]
     return packet.startswith("new_") or packet.endswith("_like") or packet == "zero" or op == "aten.fill.Scalar"
+
+
+def _is_real(tensor: torch.Tensor) -> bool:
+    return tensor.is_floating_point() or tensor.is_complex()
 
 
 def _flat(argument: Any) -> Iterator[Any]:

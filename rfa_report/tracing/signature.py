@@ -12,7 +12,7 @@ MAPS = ("conv", "pool", "pad", "upsample")
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """The name of an operator, which arguments it writes, and whether its outputs are views of the first."""
+    """The name of an operator, which arguments it writes, and what kind of operator it is."""
 
     name: str
     packet: str
@@ -21,6 +21,7 @@ class Signature:
     restructures: bool
     pointwise: bool
     maps: bool
+    random: bool
 
 
 @cache
@@ -44,6 +45,7 @@ def signature(func: Any) -> Signature:
         torch.Tag.inplace_view in func.tags,
         _pointwise(func) or (bool(written) and _pointwise(_overload(namespace, packet, overload))),
         any(part in packet for part in MAPS),
+        torch.Tag.nondeterministic_seeded in func.tags,
     )
 
 

@@ -11,15 +11,20 @@ from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.parameter import is_lazy
 
-from rfa_report.core.errors import one_line
+from rfa_report.core.errors import ModelError, one_line
 from rfa_report.core.inputs import Input, arranged, usual
 from rfa_report.core.recording import Recording
+from rfa_report.tracing.constants import Constants, Look
 from rfa_report.tracing.construct import Model
 from rfa_report.tracing.copying import zeroed
 from rfa_report.tracing.imports import plain_imports
 from rfa_report.tracing.leaving import watched
+from rfa_report.tracing.masks import masks
 from rfa_report.tracing.recorder import EmptyMap, Recorder
 from rfa_report.tracing.scopes import Scopes, tensors
+
+MOST_WEIGHTS = 2**28
+"""How many weights a model may have that is built in full only to look at its masks: a gigabyte."""
 
 
 def trace(model: Model, shape: tuple[int, ...], images: int = 1) -> Recording:
@@ -35,9 +40,9 @@ def record(model: Model, size: tuple[int, ...], inputs: Sequence[Input]) -> Reco
     the recording says so. A forward pass that raises gives the recording up to there, with the model's own message as
     `refusal`.
     """
-    recording, error, looked_up = _record(model.meta, size, inputs, "meta")
+    recording, error, looked_up = _record(model.meta, size, inputs, "meta", _look(model))
     if looked_up or (error is not None and not isinstance(error, EmptyMap) and _needs_numbers(error)):
-        recording, _, _ = _record(model.concrete(), size, inputs, "cpu")
+        recording, _, _ = _record(model.concrete(), size, inputs, "cpu", _look(model))
     return recording
 
 
@@ -51,6 +56,28 @@ def use_one_thread() -> None:
     torch.set_num_threads(1)
 
 
+def _look(model: Model) -> Look:
+    """Find the numbers of what modules hold in the same model on the CPU, which is built when somebody asks."""
+
+    def look(tensor: torch.Tensor) -> torch.Tensor | None:
+        small = sum(p.numel() for p in model.meta.parameters()) <= MOST_WEIGHTS
+        for path, module in model.meta.named_modules():
+            for name, held in (*module._buffers.items(), *vars(module).items()):
+                if held is tensor:
+                    return _held(model, path, name) if small else None
+        raise LookupError
+
+    return look
+
+
+def _held(model: Model, path: str, name: str) -> torch.Tensor | None:
+    try:
+        found = getattr(model.concrete().get_submodule(path), name, None)
+    except ModelError:
+        return None
+    return found if isinstance(found, torch.Tensor) and not found.is_meta else None
+
+
 def _needs_numbers(error: Exception) -> bool:
     """Guess from an error whether the model asked a meta tensor for numbers; a wrong guess costs a run, no more."""
     text = str(error).lower()
@@ -58,7 +85,7 @@ def _needs_numbers(error: Exception) -> bool:
 
 
 def _record(
-    model: nn.Module, size: tuple[int, ...], inputs: Sequence[Input], device: Literal["meta", "cpu"]
+    model: nn.Module, size: tuple[int, ...], inputs: Sequence[Input], device: Literal["meta", "cpu"], look: Look
 ) -> tuple[Recording, Exception | None, bool]:
     recorder = Recorder()
     dtype = next((p.dtype for p in model.parameters() if p.is_floating_point()), torch.float32)
@@ -67,6 +94,8 @@ def _record(
     args, kwargs = arranged({one.name: tensor for one, tensor in zip(inputs, given, strict=True)})
     tracked = [i for i, one in enumerate(inputs) if any(extent.axis for extent in one.extents)]
     read = tuple(recorder.value(given[i], "input") for i in tracked)
+    for i in set(range(len(given))) - set(tracked):
+        recorder.withhold(given[i])
     scopes = Scopes(model, recorder)
     caught: Exception | None = None
     outputs: tuple[int, ...] = ()
@@ -82,19 +111,20 @@ def _record(
             caught = error
             if "torch._dynamo" in sys.modules:
                 torch._dynamo.reset()  # or else what it was about to compile fails from now on
+    constants = Constants(recorder.values, recorder.calls, recorder.leaves, recorder.unknown, look)
     recording = Recording(
         values=tuple(recorder.values),
         calls=tuple(recorder.calls),
         scopes=scopes.scopes,
         inputs=read,
         outputs=outputs,
-        tables=recorder.tables,
+        tables=masks(constants, recorder.unknown) | recorder.tables,
         refusal=None if caught is None else one_line(caught),
         device=device,
         size=size,
         given=tuple(inputs[i] for i in tracked),
     )
-    return recording, caught, recorder.misses_a_table
+    return recording, caught, recorder.misses_a_table or constants.missing
 
 
 @contextmanager
