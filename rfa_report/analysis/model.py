@@ -81,21 +81,22 @@ def _least(
 def _varies(subject: Subject, recordings: Mapping[Size, Recording], sample: Recording, book: Book) -> bool:
     """Tell whether the largest field is another one at twice the size that a model was made for.
 
-    These two sizes do not depend on what was asked; of a model that was made for another number of axes, the size of a
-    trace that went well counts. Not told of a model that accepts only one of the two, or that has to compute with
-    numbers to be traced.
+    These two sizes do not depend on what was asked. Where nobody knows what it was made for, a trace that went well is
+    compared with one of half the size, which costs less. Not told of a model that accepts only one of the two, or that
+    has to compute with numbers to be traced.
     """
-    given = sample.resolution
-    made_for = subject.design.size if len(subject.design.size) == len(given) else given
     if sample.device == "cpu":
         return False
-    axes = AXES[len(made_for)]
+    design, given = subject.design, sample.resolution
+    guessed = design.guessed or len(design.size) != len(given)
+    small = (*given[:-2], *(max(1, n // 2) for n in given[-2:])) if guessed else design.size
+    large = given if guessed else (*small[:-2], *(2 * n for n in small[-2:]))
     largest = []
-    for size in (made_for, (*made_for[:-2], *(2 * n for n in made_for[-2:]))):
+    for size in (small, large):
         recording = recordings.get(size) or subject.record(size)
         if recording.refusal is not None:
             return False
-        largest.append(largest_field(forward_pass(recording, book).layers, axes))
+        largest.append(largest_field(forward_pass(recording, book).layers, AXES[len(size)]))
     return largest[0] != largest[1]
 
 

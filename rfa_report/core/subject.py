@@ -30,13 +30,15 @@ class Measure(Protocol):
 class Design:
     """The input that a model was made for: resolution in pixels, channels, and how many images it takes.
 
-    `inputs` is for those that take something else than images of shape (1, channels, *size).
+    `inputs` is for those that take something else than images of shape (1, channels, *size). `guessed` where nobody
+    has said so, and most photos have this size.
     """
 
     size: Size = (224, 224)
     channels: int = 3
     images: int = 1
     inputs: tuple[Input, ...] = ()
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

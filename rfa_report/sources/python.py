@@ -110,7 +110,7 @@ def given(model: "nn.Module | Callable[[], nn.Module]") -> Subject:
         ready = tracing.build(model, name)
         spec, family = f"{getattr(model, '__module__', '')}:{name}", type(ready.meta).__name__
     run = partial(tracing.record, ready)
-    return Subject(name, spec, family, {}, Design(), run, tracing.Measurements(), SCHEME.versions())
+    return Subject(name, spec, family, {}, Design(guessed=True), run, tracing.Measurements(), SCHEME.versions())
 
 
 SCHEME = Scheme(

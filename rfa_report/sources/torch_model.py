@@ -13,7 +13,7 @@ from rfa_report.core.subject import Design, Subject
 
 def made_for_photos(model: object) -> Design:
     """Say nothing in particular of a model: it takes what most do."""
-    return Design()
+    return Design(guessed=True)
 
 
 @dataclass(frozen=True, slots=True)
