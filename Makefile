@@ -35,8 +35,10 @@ test: .venv/.installed-dev chromium
 quick: .venv/.installed-dev
 	$(MAKE) -j 2 --output-sync=target lint fast
 
+# Files that are slow as a whole are not even imported.
 fast:
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto -m "not slow and not browser" $(PYTEST_ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto -m "not slow and not browser" $(PYTEST_ARGS) \
+		$$(grep -rL --include='test_*.py' '^pytestmark = .*\(slow\|browser\)' tests)
 
 zoo: .venv/.installed-dev
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto -m zoo --whole-zoo $(PYTEST_ARGS)

@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from command_line import one_line, run
+
+pytestmark = pytest.mark.slow
 
 NETS = """
 from torch import nn

@@ -80,6 +80,7 @@ class Reader(nn.Module):
         return self.last(self.rnn(self.first(x).mT)[0].mT)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "options"),
     [(nn.RNN, {}), (nn.LSTM, {}), (nn.GRU, {"bidirectional": True}), (nn.LSTM, {"num_layers": 2})],

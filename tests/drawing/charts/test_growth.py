@@ -59,6 +59,7 @@ def test_one_curve_where_the_resolutions_agree_also_if_one_refuses_early() -> No
     assert found.dots[-1].verdicts == ("absent", "unproductive", "productive")
 
 
+@pytest.mark.slow
 def test_a_curve_per_resolution_where_they_differ() -> None:
     found = chart("torchvision:swin_t", 64, 224)
     assert [(line.kind, line.at) for line in found.lines] == [
@@ -79,6 +80,7 @@ def test_dots_are_layers_with_a_kernel_or_a_join() -> None:
     assert found.dots[0].tooltip == "conv1#0: RF 7, min 7; productive"
 
 
+@pytest.mark.slow
 def test_equal_dots_are_thinned_out_on_a_very_deep_net_but_no_verdict_is_lost() -> None:
     found = chart(chain(*[1] * 500, 3), 16)
     assert 100 < len(found.dots) < 200

@@ -163,6 +163,7 @@ def test_a_layer_that_a_resolution_refuses_is_absent_there() -> None:
     assert node(graph, "features.0#0").verdicts == ("productive", "productive")
 
 
+@pytest.mark.slow
 def test_a_large_net_shows_modules_at_first_sight_and_its_stages_in_detail() -> None:
     report = analyze(nn.Sequential(*Deep().children()), 64)
     overview, *details = architecture_graphs(report)
@@ -178,6 +179,7 @@ def test_a_large_net_shows_modules_at_first_sight_and_its_stages_in_detail() -> 
     assert all(graph.slug.startswith(f"{overview.slug}-") for graph in details)
 
 
+@pytest.mark.slow
 def test_blocks_that_repeat_are_drawn_once_in_the_overview() -> None:
     overview, *details = architecture_graphs(analyze(nn.Sequential(*Deep().children()), 64))
     folded = node(overview, "1.0 to 11")
@@ -206,6 +208,7 @@ def test_every_layer_of_a_stage_is_found_in_the_graph_that_details_it() -> None:
     assert by_id[ids["conv1#0"]].id == "conv1#0"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [90, 300])
 def test_a_long_sequential_does_not_vanish_in_one_node(size: int) -> None:
     flat = nn.Sequential(nn.Sequential(*[nn.Conv2d(3, 3, 3, padding=1) for _ in range(size)]))
