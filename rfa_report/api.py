@@ -1,13 +1,15 @@
 """The Python API: a model and resolutions -> ModelReport."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rfa_report import analysis, sources
-from rfa_report.core.errors import ConfigError, ResolutionError
-from rfa_report.core.inputs import axes_of
+from rfa_report.core.errors import ConfigError, ModelError, ResolutionError
+from rfa_report.core.inputs import Input, axes_of
+from rfa_report.core.recording import Recording
 from rfa_report.core.report import ModelReport, ResolutionReport, Size, parse_size, size_label
+from rfa_report.core.subject import Design, Subject
 from rfa_report.rules import BOOK, Book
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ def analyze(
     channels: int | None = None,
     images: int | None = None,
     inputs: "sources.Inputs | None" = None,
+    size_argument: str | None = None,
     rules: Book | None = None,
     **constructor_kwargs: object,
 ) -> ModelReport:
@@ -28,12 +31,13 @@ def analyze(
 
     `model` is a spec (`"nets.py:make_net"`, `"package.module:make_net"`), a module, or a factory without arguments;
     `constructor_kwargs` go to the constructor that a spec names. A resolution is 224, `"224x320"` or `(224, 320)`, in
-    pixels; without any, the one that the model was made for counts. A video model takes `"16x112x112"`, or 112 for its
-    usual number of frames. The model gets `images` inputs of shape (1, channels, *resolution); left out, both are
+    pixels; without any, the one that the model was made for counts. A video model takes `"16x112x112"`, or 112 for
+    its usual number of frames. The model gets `images` inputs of shape (1, channels, *resolution); left out, both are
     those of its source, else 1 and 3. What takes something else is said by `inputs`: a pattern such as `"1 h w 3"`,
     `"int 1 l"` or `"1 1 h/4 w/4"`, several by position or, in a mapping, by keyword (`"batch.image"` leads into a
-    dictionary), or a function from the resolution to what the model is called with. `rules` are yours for operators
-    that the project does not know.
+    dictionary), or a function from the resolution to what the model is called with. `size_argument` names an argument
+    of the constructor that takes the resolution, such as `img_size`: a spec is then built anew for each. `rules` are
+    yours for operators that the project does not know.
 
     A resolution that the model refuses gives a report of the layers before, with the model's message as `refusal`.
     Raises `SpecError` for a spec that names nothing, `ModelError` where the constructor raises or the forward pass
@@ -41,8 +45,8 @@ def analyze(
     none.
     """
     if isinstance(model, str):
-        subject = sources.resolve(model, constructor_kwargs)
-    elif constructor_kwargs:
+        subject = _resolved(model, constructor_kwargs, size_argument, resolutions)
+    elif constructor_kwargs or size_argument:
         raise TypeError("constructor arguments go with a spec only; build the model with them and pass the model")
     else:
         subject = sources.given(model)
@@ -53,7 +57,32 @@ def analyze(
         given = sources.inputs_of(inputs, sizes[0])
         sizes = _along(axes_of(given), sizes)
         design = replace(design, inputs=given, size=sizes[-1])
-    return analysis.report(replace(subject, design=design), sizes, _book(rules))
+    report = analysis.report(replace(subject, design=design), sizes, _book(rules))
+    return replace(report, size_argument=size_argument)
+
+
+def _resolved(spec: str, arguments: Mapping[str, object], size_argument: str | None, resolutions: object) -> Subject:
+    """Build the model of a spec; with `size_argument`, anew for each resolution."""
+    if size_argument is None:
+        return sources.resolve(spec, arguments)
+
+    def build(size: Size) -> Subject:
+        value = size[0] if len(set(size)) == 1 else list(size)
+        return sources.resolve(spec, {**arguments, size_argument: value})
+
+    def run(size: Size, inputs: Sequence[Input]) -> Recording:
+        try:
+            return build(size).run(size, inputs)
+        except ModelError as error:  # a resolution that the constructor refuses is refused like others
+            return Recording((), (), (), (), (), refusal=str(error), size=size)
+
+    *sizes, last = [Design().size] if resolutions is None else _sizes(resolutions, ())
+    for size in sizes:
+        try:
+            return replace(build(size), arguments=dict(arguments), run=run)
+        except ModelError:  # the constructor refuses this one
+            continue
+    return replace(build(last), arguments=dict(arguments), run=run)
 
 
 def examine(spec: str, rules: Book | None = None) -> ResolutionReport:

@@ -44,6 +44,10 @@ model_options = (
              "batch.image='1 3 h w' in a dictionary, or nets.py:inputs, a function of the resolution; may be given "
              "several times.",
     ),
+    click.option(
+        "--size-argument", metavar="NAME",
+        help="Argument of the constructor that takes the resolution, such as img_size: it is built anew for each.",
+    ),
     rules_option,
     click.option(
         "--arg", "arguments", multiple=True, metavar="KEY=VALUE", callback=lambda _, __, given: _arguments(given),

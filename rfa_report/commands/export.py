@@ -31,6 +31,7 @@ class ExportRequest:
     channels: int | None
     images: int | None
     inputs: str | Mapping[str, str] | None
+    size_argument: str | None
     rules: Sequence[str]
     arguments: Mapping[str, Any]
 
@@ -65,9 +66,9 @@ def export(
 
 def _stored(name: str, request: ExportRequest) -> Iterator[ModelReport]:
     """Read reports, with the resolutions request for only. Raises `ResolutionError` for one that a report lacks."""
-    if request.channels or request.images or request.inputs or request.arguments:
+    if request.channels or request.images or request.inputs or request.size_argument or request.arguments:
         raise RfaError(
-            f"{name} is stored, and --channels, --images, --input and --arg are for models that are analysed",
+            f"{name} is stored, and --channels, --images, --input, --size-argument and --arg are for what is analysed",
             "leave them out, or give the model's spec",
         )
     resolutions = request.resolutions
@@ -99,6 +100,7 @@ def _analysed(spec: str, request: ExportRequest) -> Iterator[ModelReport]:
             channels=request.channels,
             images=request.images,
             inputs=request.inputs,
+            size_argument=request.size_argument,
             rules=book,
             **dict(request.arguments),
         )

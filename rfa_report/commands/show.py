@@ -17,6 +17,7 @@ def show(
     channels: int | None,
     images: int | None,
     inputs: str | dict[str, str] | None,
+    size_argument: str | None,
     rules: Sequence[str],
     arguments: dict[str, Any],
     *,
@@ -27,7 +28,16 @@ def show(
     with progress(1, "analysing") as step:
         step(spec)
         sizes = resolutions or None
-        report = api.analyze(spec, sizes, channels=channels, images=images, inputs=inputs, rules=book, **arguments)
+        report = api.analyze(
+            spec,
+            sizes,
+            channels=channels,
+            images=images,
+            inputs=inputs,
+            size_argument=size_argument,
+            rules=book,
+            **arguments,
+        )
     if as_json:
         click.echo(store.dumps(report, split=False), nl=False)
     else:

@@ -55,7 +55,8 @@ def _again(old: ModelReport, rules: tuple[str, ...]) -> ModelReport:
     sizes = tuple(at.size for at in old.resolutions)
     if not sizes:
         raise ModelError(f"{old.title} holds no resolution: {old.error}", "verify a bundle of models that ran")
-    new = analysed(Task(old.title, old.spec, sizes, old.channels, old.images, old.inputs or None, old.arguments, rules))
+    asked = (old.channels, old.images, old.inputs or None, old.size_argument, old.arguments)
+    new = analysed(Task(old.title, old.spec, sizes, *asked, rules))
     if new.error is not None:
         raise ModelError(
             f"{old.title} cannot be computed again from {old.spec}: {new.error}",

@@ -138,6 +138,7 @@ class ModelReport:
     images: int = 1
     inputs: Mapping[str, str] = field(default_factory=dict)
     r_max_varies: bool = False
+    size_argument: str | None = None
     error: str | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)
 

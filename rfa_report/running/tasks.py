@@ -23,6 +23,7 @@ class Task:
     channels: int
     images: int | None
     inputs: str | tuple[str, ...] | Mapping[str, str] | None
+    size_argument: str | None
     arguments: Mapping[str, Any]
     rules: tuple[str, ...]
 
@@ -50,6 +51,7 @@ def tasks_of(config: Config, path: Path) -> list[Task]:
                 wanted.channels or config.channels,
                 wanted.images,
                 wanted.inputs,
+                wanted.size_argument,
                 wanted.arguments,
                 config.rules,
             )

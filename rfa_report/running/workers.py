@@ -57,6 +57,7 @@ def analysed(task: Task) -> ModelReport:
             channels=task.channels,
             images=task.images,
             inputs=task.inputs,
+            size_argument=task.size_argument,
             rules=api.rule_book(task.rules, "rules"),
             **dict(task.arguments),
         )

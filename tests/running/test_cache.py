@@ -15,7 +15,7 @@ from rfa_report.shelf import Shelf
 
 pytestmark = pytest.mark.slow
 
-TASK = Task("AlexNet", "torchvision:alexnet", ((64, 64),), 3, None, None, {}, ())
+TASK = Task("AlexNet", "torchvision:alexnet", ((64, 64),), 3, None, None, None, {}, ())
 
 
 def _write(folder: Path, *specs: str, resolutions: str = "[64, 96]") -> None:

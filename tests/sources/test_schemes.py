@@ -97,7 +97,7 @@ def test_build_and_diff_take_it_with_wildcards(tmp_path: Path, added: dict[str, 
 
 def test_what_others_determine_is_kept_and_what_nobody_knows_is_not() -> None:
     def key(spec: str) -> str | None:
-        return cache.key(Task("net", spec, ((64, 64),), 3, None, None, {}, ()))
+        return cache.key(Task("net", spec, ((64, 64),), 3, None, None, None, {}, ()))
 
     for scheme in sources.SCHEMES:
         assert (key(scheme.example) is not None) is scheme.determined

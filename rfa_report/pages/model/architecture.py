@@ -24,6 +24,7 @@ class ModelData:
     spec: str
     family: str
     inputs: tuple[tuple[str, str], ...]
+    size_argument: str | None
     arguments: tuple[tuple[str, str], ...]
     versions: tuple[tuple[str, str], ...]
     labels: tuple[str, ...]
@@ -81,6 +82,7 @@ def model_page(report: ModelReport, pictures: Sequence[Picture] = ()) -> Page:
             family=report.family,
             arguments=tuple((name, repr(value)) for name, value in report.arguments.items()),
             inputs=tuple(report.inputs.items()),
+            size_argument=report.size_argument,
             versions=versions,
             labels=tuple(at.label for at in report.resolutions),
             selected=across.selected(report),

@@ -19,6 +19,7 @@ class _Wanted:
     channels: int
     images: int
     inputs: tuple[tuple[str, str], ...]
+    size_argument: str | None
     arguments: tuple[tuple[str, object], ...]
 
 
@@ -64,7 +65,9 @@ def lock(versions: Sequence[Mapping[str, str]]) -> str:
 
 
 def _wanted(report: ModelReport) -> _Wanted:
-    sizes = tuple(int(at.label) if at.label.isdecimal() else at.label for at in report.resolutions)
+    signal = len(report.axes) == 1
+    labels = [f"{report.axes[0]}={at.label}" if signal else at.label for at in report.resolutions]
+    sizes = tuple(int(label) if label.isdecimal() else label for label in labels)
     arguments = tuple((name, value) for name, value in report.arguments.items() if _BARE_KEY.fullmatch(name))
-    inputs = tuple(report.inputs.items())
-    return _Wanted(report.spec, report.title, sizes, report.channels, report.images, inputs, arguments)
+    asked = (report.channels, report.images, tuple(report.inputs.items()), report.size_argument, arguments)
+    return _Wanted(report.spec, report.title, sizes, *asked)

@@ -23,6 +23,8 @@ def print_report(report: ModelReport) -> None:
     if report.inputs:
         given = ", ".join(f"{name} = {pattern}" for name, pattern in report.inputs.items())
         console.print(f"inputs: {given}", markup=False, highlight=False, soft_wrap=True)
+    if report.size_argument:
+        console.print(f"built anew for each resolution by {report.size_argument}", markup=False, highlight=False)
     for number, at in enumerate(report.resolutions):
         if number:
             console.print()
@@ -35,7 +37,7 @@ def summary(at: ResolutionReport, *, varies: bool = False) -> Iterator[str]:
     """Say in a few lines what a model is worth at a resolution."""
     bad, all_ = at.convolutions
     if at.refusal is not None:
-        yield f"refused at {at.label} px in {at.refused_in}: {at.refusal}"
+        yield f"refused at {at.label} px in {at.refused_in or 'its constructor'}: {at.refusal}"
         yield "the numbers below are about the layers before that"
     yield f"productive depth {at.productive_depth} of {at.depth}; {bad} of {all_} convolutions unproductive"
     border = at.border_layer
