@@ -78,8 +78,8 @@ def facts(report: ModelReport) -> tuple[Fact, ...]:
         return ()
     params, macs = quantity(at.params), quantity(at.macs)
     unsearched = "not searched" if at.concrete else "not found"
-    largest = ("px, global operators aside" if at.beyond_sizes else "px") if at.r_max else "all global"
-    largest += f" at {at.label}{NBSP}px; another at other sizes" if report.r_max_varies and at.r_max else ""
+    varies = f" at {at.label}{NBSP}px, another at other sizes" if report.r_max_varies else ""
+    largest = f"px{varies}{'; global operators aside' if at.beyond_sizes else ''}" if at.r_max else "all global"
     feasible = f"px, but no field exceeds {per_axis(at.r_max)}{NBSP}px" if at.range_is_empty else "px"
     noun = "convolution" if at.depth == 1 else "convolutions"
     return (

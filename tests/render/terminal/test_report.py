@@ -60,6 +60,6 @@ def test_a_norm_over_the_map_is_told_beside_the_sizes() -> None:
     assert told["BatchNorm2d"] == ("5", "px", [])
     assert told["GroupNorm"] == (
         "5",
-        "px, global operators aside",
+        "px; global operators aside",
         ["2 layers also depend on the whole image (first: 1#0); RF min and RF max do not include that"],
     )
