@@ -29,7 +29,7 @@ def report_at(
         layers=layers,
         depth=_depth(layers, frozenset()),
         productive_depth=_depth(layers, frozenset(bad)),
-        border=next((layer.id for layer in layers if layer.id in bad), None),
+        border=next((layer.id for layer in layers if layer.id in bad and layer.convolutions), None),
         params=count(recording, used),
         macs=sum(layer.macs for layer in layers),
         wasted_params=count(recording, used - needed),

@@ -76,7 +76,7 @@ class ResolutionReport:
 
     @property
     def border_layer(self) -> Layer | None:
-        """Return the first unproductive layer in execution order; None where there is none."""
+        """Return the first unproductive convolution in execution order; None where there is none."""
         return next((layer for layer in self.layers if layer.id == self.border), None)
 
     def layer(self, layer_id: str) -> Layer:

@@ -31,13 +31,13 @@ EDITS = [
     edit(
         "stem stride 2 to 1",
         ["layer-stride conv1#0 2 > 1"],
-        "border-layer jump macs r-max r-min rf-max rf-min verdict wasted-params",
+        "jump macs r-max r-min rf-max rf-min verdict wasted-params",
         stride=1,
     ),
     edit(
         "stem stride 2 to 4",
         ["layer-stride conv1#0 2 > 4"],
-        "jump macs productive-depth r-max r-min "
+        "border-layer-earlier jump macs productive-depth r-max r-min "
         "resolution-in-range resolution-out-of-range rf-max rf-min verdict wasted-macs wasted-params",
         stride=4,
     ),
@@ -52,10 +52,20 @@ EDITS = [
         old_sizes=(14, 64),
         new_sizes=(14, 64),
     ),
+    Row(
+        "stem stride 4 to 2 where some layers idle",
+        partial(residual, stride=4),
+        residual,
+        ("layer-stride conv1#0 4 > 2",),
+        "border-layer jump macs productive-depth r-max r-min "
+        "resolution-in-range resolution-out-of-range rf-max rf-min verdict wasted-macs wasted-params",
+        old_sizes=(14, 64),
+        new_sizes=(14, 64),
+    ),
     edit(
         "pool removed",
         ["layer-removed maxpool#0 MaxPool2d > None"],
-        "border-layer jump macs r-max r-min rf-max rf-min verdict wasted-params",
+        "jump macs r-max r-min rf-max rf-min verdict wasted-params",
         pool=None,
     ),
     edit(
@@ -73,7 +83,7 @@ EDITS = [
     edit(
         "kernel 7 to 3",
         ["layer-kernel conv1#0 7 > 3", "layer-padding conv1#0 3 > 1"],
-        "border-layer macs params r-max rf-max rf-min verdict wasted-params",
+        "macs params r-max rf-max rf-min verdict wasted-params",
         stem=3,
     ),
     edit(
@@ -206,7 +216,7 @@ EDITS = [
     edit(
         "module used again",
         ["layer-added layer1.0.conv1#1 None > Conv2d", "layer-added layer1.0.bn1#1 None > BatchNorm2d"],
-        "depth macs productive-depth r-max r-min resolution-out-of-range rf-max wasted-macs",
+        "border-layer-earlier depth macs productive-depth r-max r-min resolution-out-of-range rf-max wasted-macs",
         first={"again": True},
     ),
     edit(
@@ -219,13 +229,14 @@ EDITS = [
     edit(
         "padding and skip removed",
         ["layer-removed layer1.0.add#0 add > None", "layer-padding layer1.0.conv1#0 1 > 0"],
-        "macs productive-depth r-min resolution-out-of-range rf-min verdict wasted-macs wasted-params",
+        "border-layer-earlier macs productive-depth "
+        "r-min resolution-out-of-range rf-min verdict wasted-macs wasted-params",
         first={"padding": 0, "skip": False},
     ),
     edit(
         "skip removed",
         ["layer-removed layer1.0.add#0 add > None"],
-        "productive-depth r-min resolution-out-of-range rf-min verdict wasted-macs wasted-params",
+        "border-layer-earlier productive-depth r-min resolution-out-of-range rf-min verdict wasted-macs wasted-params",
         first={"skip": False},
     ),
     edit("depthwise", ["layer-groups layer1.0.conv1#0 1 > 8 ×4"], "macs params", groups=8),

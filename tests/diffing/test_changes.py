@@ -143,9 +143,13 @@ def test_two_refinements_of_resnet18_for_small_images() -> None:
 
     rest = "productive-depth 11 > 14", "r-min 97 > 49"
     stem = refined(conv1=nn.Conv2d(3, 64, 7, 1, 3, bias=False))
-    assert stem == ["layer-stride conv1#0 2 > 1", *rest, "border-layer layer2.0.bn2#0 > layer3.0.bn2#0"]
+    assert stem == ["layer-stride conv1#0 2 > 1", *rest, "border-layer layer3.0.conv2#0 > layer4.0.conv2#0"]
     pool = refined(maxpool=nn.Identity())
-    assert pool == ["layer-removed maxpool#0 MaxPool2d > None", *rest, "border-layer layer2.0.bn2#0 > layer3.1.bn2#0"]
+    assert pool == [
+        "layer-removed maxpool#0 MaxPool2d > None",
+        *rest,
+        "border-layer layer3.0.conv2#0 > layer4.0.conv2#0",
+    ]
 
 
 def test_a_pair_of_numbers_that_is_equal_is_no_change() -> None:
