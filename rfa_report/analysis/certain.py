@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from rfa_report.core.field import AxisField, Field
 from rfa_report.core.layout import plain
-from rfa_report.core.recording import HIDDEN, Call, Recording, Ref
+from rfa_report.core.recording import HIDDEN, SUMS, Call, Recording, Ref
 from rfa_report.rules import BOOK, Operand
 
 Numbers: TypeAlias = NDArray[np.float32]
@@ -126,8 +126,6 @@ def silent(call: Call, numbers: Numbers) -> NDArray[np.bool_]:
     nothing: NDArray[np.bool_] = numbers == (-np.inf if call.packet in SUMS else 0)
     return nothing
 
-
-SUMS = frozenset({"add", "addmm", "baddbmm"})
 
 SPELLED: Mapping[str, Callable[..., Numbers | None]] = {
     "mul": _product,

@@ -16,7 +16,7 @@ from rfa_report.core.slug import slugify
 from rfa_report.core.subject import Subject
 from rfa_report.rules import Book
 
-REMEDY = "check the model and its resolutions, or say what it takes: --input '1 3 h w', in a configuration inputs = ..."
+REMEDY = "check the model and its resolutions, or say what it takes: --input '1 3 h w' (in a configuration, inputs)"
 REMEDIES = (
     (r"required (positional|keyword)", "name every input, as in --input '1 3 h w' --input mask='1 1 h w'"),
     (

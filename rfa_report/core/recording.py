@@ -19,6 +19,9 @@ Origin: TypeAlias = Literal["input", "parameter", "constant", "call"]
 SCATTER = "rfa.scatter"
 """Write a value into its base through a chain of views: `(base, value, *[(op, args, kwargs, output index)])`."""
 
+SUMS = frozenset({"add", "addmm", "baddbmm"})
+"""Operators that may add a mask to scores."""
+
 HIDDEN = -1e9
 """From which score downwards nothing is left of it behind a softmax, and nothing that is added to it is seen."""
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rfa_report.core.recording import HIDDEN, Call, Ref
+from rfa_report.core.recording import HIDDEN, SUMS, Call, Ref
 from rfa_report.tracing.constants import Constants
 
 Numbers = NDArray[Any]
@@ -17,8 +17,6 @@ CONDITIONS = {"masked_fill": 1, "where": 0}
 """Operators that choose by a condition, and which of their operands that is."""
 
 SOFTMAX = frozenset({"_softmax", "_safe_softmax"})
-
-SUMS = frozenset({"add", "addmm", "baddbmm"})
 
 ON_THE_WAY = SUMS | {"mul", "div", "masked_fill", "where", "view", "_unsafe_view", "expand", "_to_copy", "clone"}
 """Operators between the addition of a mask and the softmax that it is meant for."""
