@@ -13,8 +13,11 @@ SECONDS = 900
 """What a command may take, for something hangs where it takes more."""
 
 FORKS = f"""
-import contextlib, ctypes, json, os, runpy, signal, sys
-import click, jinja2, numpy, pydantic, torch, yaml
+import contextlib, ctypes, gc, json, os, runpy, signal, sys
+from multiprocessing import util
+import click, jinja2, numpy, pydantic, torch, torch._dynamo, yaml
+
+exec_and_pass = util.spawnv_passfds
 
 if sys.platform == "linux":
     ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER: what a command leaves behind becomes a child of this one
@@ -31,7 +34,29 @@ def wait():
         print(code, flush=True)
     sys.exit()
 
+def fork_and_pass(path, words, passed):
+    if "forkserver" not in words[-1]:
+        return exec_and_pass(path, words, passed)
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        kept = sorted({{0, 1, 2, *passed}})
+        for low, high in zip(kept, [*kept[1:], os.sysconf("SC_OPEN_MAX")]):
+            os.closerange(low + 1, high)
+        for number in signal.valid_signals():
+            if callable(signal.getsignal(number)):
+                signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+        for name in list(sys.modules):
+            if name.partition(".")[0] == "rfa_report" or name == "multiprocessing.forkserver":
+                del sys.modules[name]
+        exec(words[-1], {{"__name__": "__main__"}})
+    finally:
+        os._exit(0)
+
+gc.freeze()
 asked = wait()
+util.spawnv_passfds = fork_and_pass
 signal.alarm({SECONDS})
 os.chdir(asked["cwd"])
 os.environ.clear()
@@ -42,7 +67,8 @@ sys.argv[1:], sys.path[0] = asked["words"], asked["cwd"]
 runpy.run_module("rfa_report", run_name="__main__", alter_sys=True)
 """
 """A Python that has loaded what others wrote, torch above all, and becomes `python -m rfa_report` when asked: all of
-our own code is loaded anew for each command, what takes seconds only once."""
+our own code is loaded anew for each command, what takes seconds only once. The process that the command forks its
+workers from starts the same way."""
 
 
 def run(*words: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
