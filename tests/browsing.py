@@ -6,14 +6,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from math import inf
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import Browser, Locator, Page
 from playwright.sync_api import TimeoutError as NotFoundError
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @dataclass(frozen=True)
@@ -29,13 +32,14 @@ class Site:
         found = sorted(page.relative_to(self.folder).as_posix() for page in self.folder.rglob("*.html"))
         return [page for page in found if page != "404.html" or self.base.startswith("http:")]
 
-    def kinds(self) -> list[str]:
-        """List each page of the first level, and of every folder the smallest and the largest one."""
+    def kinds(self, most: float = inf) -> list[str]:
+        """List each page of the first level, and of every folder the smallest and the largest one of `most` bytes."""
         found: dict[str, list[str]] = {}
-        for page in self.pages():
-            folder = page.rpartition("/")[0]
-            found.setdefault(folder or page, []).append(page)
         sizes = {page: (self.folder / page).stat().st_size for page in self.pages()}
+        for page in sizes:
+            folder = page.rpartition("/")[0]
+            if not folder or sizes[page] <= most:
+                found.setdefault(folder or page, []).append(page)
         return sorted({choose(pages, key=sizes.__getitem__) for pages in found.values() for choose in (min, max)})
 
     def models(self) -> list[str]:
@@ -60,19 +64,27 @@ class Watched:
     def open(self, path: str) -> Page:
         ours = (self.site.base, "data:", "blob:")
         page = self.context.new_page()
-        page.on("console", lambda m: self.wrong.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        page.on("requestfailed", lambda r: self.wrong.append(f"failed {r.url}"))
-        page.on("request", lambda r: None if r.url.startswith(ours) else self.wrong.append(r.url))
+
+        def complain(what: object) -> None:
+            self.wrong.append(f"{path}: {what}")
+
+        page.on("console", lambda m: complain(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", complain)
+        page.on("requestfailed", lambda r: complain(f"failed {r.url}"))
+        page.on("request", lambda r: None if r.url.startswith(ours) else complain(r.url))
         page.goto(f"{self.site.base}/{path}")
         return page
 
 
-def screenshot(page: Page, name: str) -> None:
-    """Keep a picture of what is seen, where a folder for them is named."""
+def screenshot(page: Page, name: str, width: int | None = None) -> None:
+    """Keep a picture of what is seen, where a folder for them is named; with a width, light and dark."""
     if folder := os.environ.get("RFA_SCREENSHOTS"):
         Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=Path(folder) / f"{name}.png")
+        for scheme in SCHEMES if width else ():
+            page.emulate_media(color_scheme=scheme)
+            page.screenshot(path=Path(folder) / f"{name}-{scheme}-{width}.png")
+        if not width:
+            page.screenshot(path=Path(folder) / f"{name}.png")
 
 
 class _Quiet(SimpleHTTPRequestHandler):

@@ -72,10 +72,10 @@ workers from starts the same way."""
 
 
 def run(*words: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command; with variables of its own in a Python that is started anew, which reads some of them first."""
+    """Run a command; with variables that others read, in a Python that is started anew: some are read first of all."""
     command = [sys.executable, "-m", "rfa_report", *map(str, words)]
     variables = {**os.environ, "COLUMNS": "120", **environment}
-    if environment:
+    if any(not name.startswith(("RFA_", "SOURCE_")) for name in environment):
         return subprocess.run(
             command, cwd=cwd, env=variables, capture_output=True, text=True, timeout=SECONDS, check=False
         )

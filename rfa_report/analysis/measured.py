@@ -1,7 +1,7 @@
 """An operator without a rule: run it, change its input position by position, and see which outputs change."""
 
 from collections.abc import Mapping, Sequence
-from itertools import product
+from itertools import compress, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,22 +64,31 @@ def _hulls(field: Field, axis: int, dims: Sequence[int], changed: NDArray[np.boo
     bounds = field.axes[axis].bounds
     slabs = bounds.reshape(6, *(bounds.shape[d + 1] for d in dims)).reshape(6, -1)
     carriers = [axis in lay.axes_of(field.layout[d]) for d in dims]
-    positions = list(product(*(range(bounds.shape[d + 1]) for d in dims)))
-    along = [tuple(p for p, own in zip(at, carriers, strict=True) if own) for at in positions]
-    channel = [tuple(p for p, own in zip(at, carriers, strict=True) if not own) for at in positions]
+    along, channel = (
+        _grouped(bounds.shape[1:], dims, carriers),
+        _grouped(bounds.shape[1:], dims, [not c for c in carriers]),
+    )
     tail = (1,) * (changed.ndim - 1)
     result, whole = b.empty(changed.shape[1:]), np.ones(changed.shape[1:], dtype=bool)
-    for place in dict.fromkeys(along):
-        whole &= np.any([changed[s] for s, at in enumerate(along) if at == place], axis=0)
-    for path in dict.fromkeys(channel):
+    for group in along:
+        whole &= changed[group].any(axis=0)
+    for group in channel:
         hull = b.empty(changed.shape[1:])
-        for slab in (s for s, at in enumerate(channel) if at == path):
+        for slab in group:
             np.minimum(hull, np.where(changed[slab], slabs[:, slab].reshape(6, *tail), b.EMPTY), out=hull)
         result = b.join(result, hull)
     covered = lay.covers([field.layout[d] for d, own in zip(dims, carriers, strict=True) if own], axis)
     if covered:
         result[b.LOCAL] = np.where(whole, b.EMPTY, result[b.LOCAL])
     return result
+
+
+def _grouped(shape: Sequence[int], dims: Sequence[int], by: Sequence[bool]) -> list[list[int]]:
+    """Group the numbers of the slabs along `dims` by their positions along those of them that `by` names."""
+    groups: dict[tuple[int, ...], list[int]] = {}
+    for slab, place in enumerate(product(*(range(shape[d]) for d in dims))):
+        groups.setdefault(tuple(compress(place, by)), []).append(slab)
+    return list(groups.values())
 
 
 def _jump(axis: int, size: int, fields: Mapping[int, Field]) -> int | None:

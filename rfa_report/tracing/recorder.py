@@ -95,6 +95,8 @@ class Recorder(TorchDispatchMode):
         own = signature(func)
         if own.packet.startswith(FOREACH):
             return self._spell(func, each(func), args, kwargs)
+        if own.composite:
+            return self._spell(func, func.decompose, args, kwargs)
         if own.packet in CHECKS:
             return func(*args, **kwargs)
         inputs: list[int] = []

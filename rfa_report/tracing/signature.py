@@ -12,7 +12,11 @@ MAPS = ("conv", "pool", "pad", "upsample")
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """The name of an operator, which arguments it writes, and what kind of operator it is."""
+    """The name of an operator, which arguments it writes, and what kind of operator it is.
+
+    A `composite` one is made of others, which torch calls in its place unless gradients are switched off for good
+    (`torch.inference_mode`, and inside of operators over functions).
+    """
 
     name: str
     packet: str
@@ -22,6 +26,7 @@ class Signature:
     pointwise: bool
     maps: bool
     random: bool
+    composite: bool
 
 
 @cache
@@ -46,6 +51,7 @@ def signature(func: Any) -> Signature:
         _pointwise(func) or (bool(written) and _pointwise(_overload(namespace, packet, overload))),
         any(part in packet for part in MAPS),
         torch.Tag.nondeterministic_seeded in func.tags,
+        func._can_decompose(),
     )
 
 

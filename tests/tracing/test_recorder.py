@@ -98,6 +98,22 @@ def test_flex_attention_is_followed_and_leaves_plain_calls_alone() -> None:
         assert attend(torch.zeros(1, 4, 8, 8)).shape == (1, 4, 8, 8)
 
 
+def _composite(x: Tensor) -> Tensor:
+    tokens = F.avg_pool2d(x, 3, 2, 1).to(torch.float64).float().flatten(2)
+    return (tokens.repeat_interleave(4, -1) @ torch.eye(x[0, 0].numel())).reshape(x.shape)
+
+
+def _composite_without_gradients(x: Tensor) -> Tensor:
+    with torch.inference_mode():
+        return _composite(x)
+
+
+def test_inference_mode_changes_no_number_and_nothing_is_measured() -> None:
+    plain, other = (rfa_report.analyze(_Between(f), 8) for f in (_composite, _composite_without_gradients))
+    assert other.at(8).layers == plain.at(8).layers
+    assert {"aten.to.dtype", "aten.matmul.default", "aten.flatten.using_ints"}.isdisjoint(other.operators)
+
+
 def _vmapped(x: Tensor) -> Tensor:
     y: Tensor = torch.func.vmap(lambda one: F.avg_pool2d(one[None], 3, 1, 1)[0])(x)
     return y
