@@ -5,7 +5,7 @@
 #   make quick   check style, types and floors, and run the fast tests: about a minute
 #   make words   print all words that a reader meets, to review them in one sitting
 #   make lint    check style, types and floors
-#   make zoo     run every test of whole zoos and of all kinds of site; make test runs a third of them
+#   make zoo     run every test of whole zoos and of all kinds of site; make test runs a fifth of them
 #   make lowest  run the tests with the lowest versions that pyproject.toml allows; make newest with the newest there are
 #   make oracle  compare the analysis of hundreds of models with what NaN says: hours, goes on where it stopped
 #   make clean   remove all that the others made

@@ -1,16 +1,18 @@
 """Pages of every kind: quiet, within their width, accessible; and no link of any page leads nowhere."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from math import inf
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from browsing import SCHEMES, Site, Watched, screenshot, search
+from browsing import SCHEMES, Site, Watched, screenshot, search, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -60,11 +62,10 @@ def test_pages_are_quiet_and_fit_at_every_width(browser: Browser, site: Site) ->
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_pages_are_accessible(request: pytest.FixtureRequest, browser: Browser, site: Site, scheme: str) -> None:
-    if site.base.startswith("file:"):
-        pytest.skip("the same page over http is checked")
     found = []
     most = inf if request.config.getoption("--whole-zoo") else MOST_BYTES
-    with Watched(browser, site, viewport={"width": 1280, "height": 900}, color_scheme=scheme) as watched:
+    options: Any = {"viewport": {"width": 1280, "height": 900}, "color_scheme": scheme}
+    with served(site.folder) as base, Watched(browser, replace(site, base=base), **options) as watched:
         for path in site.kinds(most):
             page = watched.open(path)
             page.wait_for_timeout(200)

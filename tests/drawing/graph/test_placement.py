@@ -81,7 +81,7 @@ def test_a_graph_is_placed_once(engine: Path) -> None:
 
 
 def test_a_dense_block_is_a_chain() -> None:
-    graphs = architecture_graphs(analyze("torchvision:densenet201", [224]))
+    graphs = architecture_graphs(analyze("torchvision:densenet121", [224]))
     boxes = [lay_out(dot(graph)) for graph in graphs]
     assert max(len(graph.edges) / len(graph.nodes) for graph in graphs) < 1.6, "each new layer is fed by one concat"
     assert max(found.width for found in boxes) < 600, "a chain, not a fan"
