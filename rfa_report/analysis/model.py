@@ -39,7 +39,11 @@ def report(subject: Subject, sizes: Sequence[Size], book: Book) -> ModelReport:
     sample = _sample(subject, recordings)
     frames = {size[:-2] for size in sizes}
     r_min = {lead: _least(subject, recordings, sample, lead, book) for lead in frames}
-    resolutions = tuple(report_at(recordings[size], size, book, subject.measure, r_min[size[:-2]]) for size in sizes)
+    shown = {size: _accepted(subject, size, recording) for size, recording in recordings.items()}
+    resolutions = tuple(
+        report_at(recording, size, book, subject.measure, r_min[size[:-2]], built_with)
+        for size, (recording, built_with) in shown.items()
+    )
     judged = worst_of(pair for at in resolutions for pair in at.operators.items())
     return ModelReport(
         slug=slugify(subject.name),
@@ -56,6 +60,18 @@ def report(subject: Subject, sizes: Sequence[Size], book: Book) -> ModelReport:
         r_max_varies=_varies(subject, recordings, sample, book),
         reasons={name: reason for name, how in judged.items() if (reason := book.reason(name, how))},
     )
+
+
+def _accepted(subject: Subject, size: Size, recording: Recording) -> tuple[Recording, str | None]:
+    """Return a trace of the model as it is or, where it refuses a size, built anew for it, and with which argument."""
+    if recording.refusal is None or subject.anew is None:
+        return recording, None
+    try:
+        rebuilt = subject.anew(size)
+    except ModelError:  # its constructor knows no such argument, or refuses this size too
+        return recording, None
+    again = rebuilt.run(size, subject.inputs(size))
+    return (recording, None) if again.refusal is not None else (again, rebuilt.argument)
 
 
 def _least(

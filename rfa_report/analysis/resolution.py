@@ -13,7 +13,12 @@ from rfa_report.rules import Book
 
 
 def report_at(
-    recording: Recording, size: Size, book: Book, measure: Measure | None = None, r_min: PerAxis[int] | None = None
+    recording: Recording,
+    size: Size,
+    book: Book,
+    measure: Measure | None = None,
+    r_min: PerAxis[int] | None = None,
+    built_with: str | None = None,
 ) -> ResolutionReport:
     """Judge a recorded forward pass at its input size; operators without a rule are measured by `measure`."""
     judged = forward_pass(recording, book, measure)
@@ -40,6 +45,7 @@ def report_at(
         concrete=recording.device == "cpu",
         refusal=recording.refusal,
         refused_in=refused_in,
+        built_with=built_with,
     )
 
 

@@ -43,8 +43,10 @@ class ModelEntry(_Strict):
         description='what the model takes instead of images: a pattern such as "int 1 l", a list of them, a table by '
         'keyword such as { x = "1 3 h w", t = "int 1" }, or a function of the resolution, "nets.py:inputs"',
     )
-    size_argument: str | None = Field(
-        None, min_length=1, description="argument of the constructor that takes the resolution: built anew for each"
+    size_argument: Annotated[str | None, BeforeValidator(lambda value: "" if value is False else value)] = Field(
+        None,
+        description="argument of the constructor that takes the resolution: built anew for each; left out, models of "
+        "zoos are for those that they refuse; false: never",
     )
 
 
