@@ -17,6 +17,7 @@ from rfa_report.core.recording import Recording
 from rfa_report.tracing.constants import Constants, Look
 from rfa_report.tracing.construct import Model
 from rfa_report.tracing.copying import zeroed
+from rfa_report.tracing.exported import caller
 from rfa_report.tracing.imports import plain_imports
 from rfa_report.tracing.leaving import watched
 from rfa_report.tracing.masks import masks
@@ -105,7 +106,7 @@ def _record(
                 model(*args, **kwargs)  # gives lazy modules their shapes
                 zeroed(model)
             with watched(recorder.left, recorder.same), scopes.following(), recorder:
-                result = model(*args, **kwargs)
+                result = caller(model, scopes)(*args, **kwargs)
                 outputs = tuple(recorder.value(t) for t in tensors(result))
         except Exception as error:
             caught = error
