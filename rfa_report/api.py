@@ -45,6 +45,11 @@ def analyze(
     raises at every resolution, `ResolutionError` for a resolution that is none, `ConfigError` for a pattern that is
     none.
     """
+    if inputs and (channels is not None or images is not None):
+        raise ConfigError(
+            "channels and images are for models of images, and inputs say all that a model takes",
+            "leave out --channels and --images, or --input",
+        )
     size_argument = "" if size_argument is False else size_argument
     if isinstance(model, str):
         subject = _resolved(model, constructor_kwargs, size_argument, resolutions)

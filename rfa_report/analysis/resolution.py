@@ -36,7 +36,7 @@ def report_at(
         productive_depth=_depth(layers, frozenset(bad)),
         border=next((layer.id for layer in layers if layer.id in bad and layer.convolutions), None),
         params=count(recording, used),
-        macs=sum(layer.macs for layer in layers),
+        macs=sum(layer.macs for layer in layers) + judged.macs_apart,
         wasted_params=count(recording, used - needed),
         wasted_macs=sum(layer.macs for layer in layers if layer.id in bad),
         r_min=r_min,

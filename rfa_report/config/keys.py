@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from rfa_report.config.check import Check
 from rfa_report.core.report import Size, parse_size
@@ -48,6 +48,12 @@ class ModelEntry(_Strict):
         description="argument of the constructor that takes the resolution: built anew for each; left out, models of "
         "zoos are for those that they refuse; false: never",
     )
+
+    @model_validator(mode="after")
+    def _images_or_inputs(self) -> "ModelEntry":
+        if self.inputs and (self.channels or self.images):
+            raise ValueError("channels and images go without inputs, which say all that the model takes")
+        return self
 
 
 def _spec_alone(value: object) -> object:

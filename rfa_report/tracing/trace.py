@@ -20,7 +20,6 @@ from rfa_report.tracing.copying import zeroed
 from rfa_report.tracing.exported import caller
 from rfa_report.tracing.imports import plain_imports
 from rfa_report.tracing.leaving import watched
-from rfa_report.tracing.listed import listed_indices
 from rfa_report.tracing.masks import masks
 from rfa_report.tracing.recorder import EmptyMap, Recorder
 from rfa_report.tracing.scopes import Scopes, tensors
@@ -106,7 +105,7 @@ def _record(
             if any(is_lazy(p) for p in model.parameters()):
                 model(*args, **kwargs)  # gives lazy modules their shapes
                 zeroed(model)
-            with watched(recorder.left, recorder.same), listed_indices(), scopes.following(), recorder:
+            with watched(recorder.left, recorder.same), scopes.following(), recorder:
                 result = caller(model, scopes)(*args, **kwargs)
                 outputs = tuple(recorder.value(t) for t in tensors(result))
         except Exception as error:
