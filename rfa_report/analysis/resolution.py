@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rfa_report.analysis.layers import INPUT, count, forward_pass
+from rfa_report.analysis.range import Feasible
 from rfa_report.core.inputs import AXES
 from rfa_report.core.layer import Layer, PerAxis, Verdict
 from rfa_report.core.operator import worst_of
@@ -17,7 +18,7 @@ def report_at(
     size: Size,
     book: Book,
     measure: Measure | None = None,
-    r_min: PerAxis[int] | None = None,
+    feasible: Feasible | None = None,
     built_with: str | None = None,
 ) -> ResolutionReport:
     """Judge a recorded forward pass at its input size; operators without a rule are measured by `measure`."""
@@ -39,13 +40,15 @@ def report_at(
         macs=sum(layer.macs for layer in layers) + judged.macs_apart,
         wasted_params=count(recording, used - needed),
         wasted_macs=sum(layer.macs for layer in layers if layer.id in bad),
-        r_min=r_min,
+        r_min=feasible.r_min if feasible else None,
         r_max=largest_field(layers, AXES[len(size)]),
         operators=worst_of((operator.name, operator.how) for operator in judged.operators),
         concrete=recording.device == "cpu",
         refusal=recording.refusal,
         refused_in=refused_in,
         built_with=built_with,
+        only_size=feasible.only_size if feasible else None,
+        also_takes=feasible.also_takes if feasible else None,
     )
 
 

@@ -51,7 +51,9 @@ class ResolutionReport:
     unproductive layers. `refusal` is the model's own message where it refused the resolution: the layers are then
     those before `refused_in`, and every number is about them only. `operators` are those that the input reaches, with
     how each was judged, the worst where calls differ. `built_with` is the argument with which the model was built anew
-    for this resolution, such as `img_size=192`, because it refuses it as it is.
+    for this resolution, such as `img_size=192`, because it refuses it as it is. `only_size` is the one resolution that
+    the model takes as it is, so that it has no `r_min`; `also_takes` are the first and the last size that it takes
+    below a gap, above which `r_min` lies.
     """
 
     size: Size
@@ -70,6 +72,8 @@ class ResolutionReport:
     refusal: str | None
     refused_in: str | None
     built_with: str | None = None
+    only_size: PerAxis[int] | None = None
+    also_takes: tuple[int, int] | None = None
 
     @property
     def label(self) -> str:

@@ -10,8 +10,9 @@ from rich.text import Text
 from rfa_report.core.layer import Layer
 from rfa_report.core.operator import How
 from rfa_report.core.report import ModelReport, ResolutionReport
+from rfa_report.wording.feasible import feasible_range
 from rfa_report.wording.layers import Column, Place, columns
-from rfa_report.wording.numbers import per_axis, percent
+from rfa_report.wording.numbers import percent
 from rfa_report.wording.verdicts import LOOKS
 
 
@@ -48,11 +49,7 @@ def summary(at: ResolutionReport, *, varies: bool = False) -> Iterator[str]:
         f"waste: {percent(at.wasted_macs, at.macs)} of {at.macs:,} MACs, "
         f"{percent(at.wasted_params, at.params)} of {at.params:,} parameters"
     )
-    unsearched = "not searched, for the model was run with numbers" if at.concrete else "not found"
-    low = unsearched if at.r_min is None else f"{per_axis(at.r_min)} px"
-    high = "none" if at.r_max is None else f"{per_axis(at.r_max)} px"
-    high += " here, another at other sizes" if varies and at.r_max else ""
-    yield f"feasible range: r_min {low}, r_max {high}{', so no resolution is in it' if at.range_is_empty else ''}"
+    yield feasible_range(at, varies=varies)
     if beyond := at.beyond_sizes:
         these = "1 layer also depends" if len(beyond) == 1 else f"{len(beyond)} layers also depend"
         yield f"{these} on the whole image (first: {beyond[0].id}); RF min and RF max do not include that"
