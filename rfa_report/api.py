@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rfa_report import analysis, sources
 from rfa_report.core.errors import ConfigError, ModelError, ResolutionError
@@ -23,7 +23,7 @@ def analyze(
     channels: int | None = None,
     images: int | None = None,
     inputs: "sources.Inputs | None" = None,
-    size_argument: str | None = None,
+    size_argument: str | Literal[False] | None = None,
     rules: Book | None = None,
     **constructor_kwargs: object,
 ) -> ModelReport:
@@ -36,14 +36,21 @@ def analyze(
     those of its source, else 1 and 3. What takes something else is said by `inputs`: a pattern such as `"1 h w 3"`,
     `"int 1 l"` or `"1 1 h/4 w/4"`, several by position or, in a mapping, by keyword (`"batch.image"` leads into a
     dictionary), or a function from the resolution to what the model is called with. `size_argument` names an argument
-    of the constructor that takes the resolution, such as `img_size`: a spec is then built anew for each. `rules` are
-    yours for operators that the project does not know.
+    of the constructor that takes the resolution, such as `img_size`: a spec is then built anew for each. Without it, a
+    model of a zoo is built anew for those that it refuses, where its constructor takes them; with False or "" none is.
+    `rules` are yours for operators that the project does not know.
 
     A resolution that the model refuses gives a report of the layers before, with the model's message as `refusal`.
     Raises `SpecError` for a spec that names nothing, `ModelError` where the constructor raises or the forward pass
     raises at every resolution, `ResolutionError` for a resolution that is none, `ConfigError` for a pattern that is
     none.
     """
+    if inputs and (channels is not None or images is not None):
+        raise ConfigError(
+            "channels and images are for models of images, and inputs say all that a model takes",
+            "leave out --channels and --images, or --input",
+        )
+    size_argument = "" if size_argument is False else size_argument
     if isinstance(model, str):
         subject = _resolved(model, constructor_kwargs, size_argument, resolutions)
     elif constructor_kwargs or size_argument:
@@ -62,9 +69,10 @@ def analyze(
 
 
 def _resolved(spec: str, arguments: Mapping[str, object], size_argument: str | None, resolutions: object) -> Subject:
-    """Build the model of a spec; with `size_argument`, anew for each resolution."""
-    if size_argument is None:
-        return sources.resolve(spec, arguments)
+    """Build the model of a spec; with `size_argument`, anew for each resolution, with an empty one for none."""
+    if not size_argument:
+        subject = sources.resolve(spec, arguments)
+        return subject if size_argument is None else replace(subject, anew=None)
 
     def build(size: Size) -> Subject:
         value = size[0] if len(set(size)) == 1 else list(size)

@@ -101,7 +101,8 @@ def curve(report: ModelReport) -> Curve | None:
     r_min = _least(report)
     end = max(*square, min(LARGEST, max(USUAL_END, int(max(*square, r_min or 0) * BEYOND))))
     sizes = np.arange(1, end + 1)
-    prediction = _predicted(square, accepted, r_min, sizes)
+    partial = any("/" in pattern for pattern in report.inputs.values())  # such an input need not show the last pixels
+    prediction = None if partial else _predicted(square, accepted, r_min, sizes)
     refused = np.zeros(end, bool)
     least, most = np.zeros(end, int), np.full(end, depth)
     if prediction is not None:

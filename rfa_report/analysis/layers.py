@@ -8,6 +8,7 @@ from math import prod
 from typing import TypeAlias
 
 from rfa_report.analysis.cost import macs
+from rfa_report.analysis.frames import frame, input_frames
 from rfa_report.analysis.kernel import call_with_kernel, idle_kernels, window
 from rfa_report.analysis.propagate import State, Unknown, propagate
 from rfa_report.analysis.spans import Span, spans
@@ -32,13 +33,15 @@ Reading: TypeAlias = tuple[float | None, float | None, float | None, int | None,
 class ForwardPass:
     """A recorded forward pass, judged.
 
-    `layers` stand in execution order; `parameters` are those of each layer by value, which layers may share;
+    `layers` stand in execution order; `parameters` are those of each layer by value, which layers may share, and also
+    those of modules that no input reaches, as of a net for the time of a diffusion model, which cost `macs_apart`;
     `operators` says of each call that the input reaches how it was judged.
     """
 
     layers: tuple[Layer, ...]
     parameters: Mapping[str, frozenset[int]]
     operators: tuple[Operator, ...]
+    macs_apart: int = 0
 
 
 def forward_pass(recording: Recording, book: Book, measure: Measure | None = None) -> ForwardPass:
@@ -50,6 +53,8 @@ def forward_pass(recording: Recording, book: Book, measure: Measure | None = Non
     parameters: dict[str, frozenset[int]] = {}
     operators: list[Operator | None] = []
     sizes: dict[str, PerAxis[float | None]] = {INPUT: dict.fromkeys(axes, 1)}
+    apart = 0
+    frames = input_frames(recording, axes)
     producers: dict[int, tuple[str, ...]] = dict.fromkeys(recording.inputs, (INPUT,))
     origins = _parameters(recording)
     steps = propagate(recording, book, measure)
@@ -79,10 +84,15 @@ def forward_pass(recording: Recording, book: Book, measure: Measure | None = Non
         params = count(recording, parameters[span.id])
         caveats = _caveats(operators[span.start : span.stop])
         layer = _layer(recording, span, feeding, kernel, states, axes, params, caveats)
+        if not layer.depends_on_input:
+            apart += layer.macs
+            continue
         sizes[span.id] = layer.rf_min
-        layers.append(judged(layer, [sizes[p] for p in layer.inputs], size, idle))
+        own, unit = frame(frames, feeding, size)
+        fed = [unit if p == INPUT and unit else sizes[p] for p in layer.inputs]
+        layers.append(judged(layer, fed, own, idle))
     operators += [operator for _, operator in steps]  # what follows the last layer is judged too
-    return ForwardPass(tuple(layers), parameters, tuple(filter(None, operators)))
+    return ForwardPass(tuple(layers), parameters, tuple(filter(None, operators)), apart)
 
 
 def count(recording: Recording, values: AbstractSet[int]) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
 from rfa_report.analysis.layers import forward_pass
-from rfa_report.analysis.range import least_resolution
+from rfa_report.analysis.range import Feasible, feasible_range
 from rfa_report.analysis.resolution import largest_field, report_at
 from rfa_report.core.errors import ModelError
 from rfa_report.core.inputs import AXES
@@ -38,8 +38,12 @@ def report(subject: Subject, sizes: Sequence[Size], book: Book) -> ModelReport:
     recordings = {size: subject.record(size) for size in sizes}
     sample = _sample(subject, recordings)
     frames = {size[:-2] for size in sizes}
-    r_min = {lead: _least(subject, recordings, sample, lead, book) for lead in frames}
-    resolutions = tuple(report_at(recordings[size], size, book, subject.measure, r_min[size[:-2]]) for size in sizes)
+    feasible = {lead: _feasible(subject, recordings, sample, lead, book) for lead in frames}
+    shown = {size: _accepted(subject, size, recording) for size, recording in recordings.items()}
+    resolutions = tuple(
+        report_at(recording, size, book, subject.measure, feasible[size[:-2]], built_with)
+        for size, (recording, built_with) in shown.items()
+    )
     judged = worst_of(pair for at in resolutions for pair in at.operators.items())
     return ModelReport(
         slug=slugify(subject.name),
@@ -58,12 +62,24 @@ def report(subject: Subject, sizes: Sequence[Size], book: Book) -> ModelReport:
     )
 
 
-def _least(
+def _accepted(subject: Subject, size: Size, recording: Recording) -> tuple[Recording, str | None]:
+    """Return a trace of the model as it is or, where it refuses a size, built anew for it, and with which argument."""
+    if recording.refusal is None or subject.anew is None:
+        return recording, None
+    try:
+        rebuilt = subject.anew(size)
+    except ModelError:  # its constructor knows no such argument, or refuses this size too
+        return recording, None
+    again = rebuilt.run(size, subject.inputs(size))
+    return (recording, None) if again.refusal is not None else (again, rebuilt.argument)
+
+
+def _feasible(
     subject: Subject, recordings: Mapping[Size, Recording], sample: Recording, frames: Size, book: Book
-) -> Mapping[str, int] | None:
+) -> Feasible:
     """Search r_min with the frames of a video kept; not for a model that has to compute with numbers to be traced."""
     if sample.device == "cpu":
-        return None
+        return Feasible()
     given = sample.resolution
 
     def whole(n: int) -> Size:
@@ -75,7 +91,11 @@ def _least(
     known = {
         size[-1] for size, recording in recordings.items() if recording.refusal is None and size == whole(size[-1])
     }
-    return least_resolution(record, whole, sample, known | {given[-1]}, book)
+    known.add(given[-1])
+    made_for = subject.design.size
+    if len(made_for) == len(given) and made_for[-1] > max(known) and record(whole(made_for[-1])).refusal is None:
+        known.add(made_for[-1])  # what it was made for counts, and not the small sizes that somebody asks about
+    return feasible_range(record, whole, sample, known, book)
 
 
 def _varies(subject: Subject, recordings: Mapping[Size, Recording], sample: Recording, book: Book) -> bool:

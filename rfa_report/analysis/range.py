@@ -1,4 +1,4 @@
-"""Search the smallest resolution at which no convolution is unproductive, by tracing."""
+"""Search the smallest resolution at which no convolution is unproductive, and gaps in what is accepted, by tracing."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,32 +15,50 @@ COARSEST = 256
 """The largest distance, in pixels, that accepted sizes may have: U-Nets, windows and patches take multiples only."""
 
 
-def least_resolution(
+@dataclass(frozen=True, slots=True)
+class Feasible:
+    """From which resolution on a model is fully used, in pixels: see `ResolutionReport`."""
+
+    r_min: PerAxis[int] | None = None
+    only_size: PerAxis[int] | None = None
+    also_takes: tuple[int, int] | None = None
+
+
+def feasible_range(
     record: Callable[[Size], Recording],
     whole: Callable[[int], Size],
     sample: Recording,
     accepted: Iterable[int],
     book: Book,
-) -> PerAxis[int] | None:
-    """Return r_min, in pixels: all axes are varied together, and a size that the model refuses does not count.
+) -> Feasible:
+    """Search r_min: all axes are varied together, and a size that the model refuses does not count.
 
     `whole` spells a number out to a resolution, at which `record` traces the model; `sample` is a trace that went well,
-    `accepted` are numbers known to be accepted. None where the model has no convolution, where one cannot be judged, or
-    where no resolution up to 4096 will do.
+    `accepted` are numbers known to be accepted. There is none where the model has no convolution, where one cannot be
+    judged, or where no resolution up to 4096 will do. Where a model takes small sizes, refuses larger ones, and takes
+    those that it was made for, r_min is one of these, and the small ones are told apart.
     """
     axes = AXES[len(whole(1))]
     layers = forward_pass(sample, book).layers
     convolutions = [layer for layer in layers if layer.convolutions]
     if not convolutions or any(layer.unknown for layer in convolutions):
-        return None
+        return Feasible()
     search = _Search(record, whole, book, {})
     guess = min(_least_size(layers, axes), LARGEST_TRIED)
-    home = max(accepted)
-    high = search.least(guess, 0, 1)
+    home, step = max(accepted), 1
+    high = search.least(guess, 0, step)
+    search.look_between(high, home, step)
     if search.refused:  # below a bound of the model's own, or between multiples: what is refused is no evidence
         step = search.step(home)
-        high = search.least(guess, home % step, step) if step else home if search.fine(home) else 0
-    return dict(zip(axes, whole(high), strict=True)) if high else None
+        if not step:
+            return Feasible(only_size=dict(zip(axes, whole(home), strict=True)))
+        high = search.least(guess, home % step, step)
+        search.look_between(high, home, step)
+    gap = search.gap(high, home, step)
+    also = None
+    if gap and (above := search.least(home, home % step, step)) > gap[1]:
+        also, high = (search.edge(high, 0, step), search.edge(high, gap[0], step)), above
+    return Feasible(dict(zip(axes, whole(high), strict=True)) if high else None, also_takes=also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +86,40 @@ class _Search:
         layers = forward_pass(recording, self.book).layers
         return not any(layer.convolutions and layer.verdict is Verdict.UNPRODUCTIVE for layer in layers)
 
+    def takes(self, size: int) -> bool:
+        """Tell whether a size is accepted."""
+        self.fine(size)
+        return self.known[size] is not None
+
     def step(self, home: int) -> int:
         """Return how far accepted sizes lie apart, from one that is accepted: 0 where no other is.
 
-        A model that takes multiples of `m` accepts `home + d` for the divisors d of `home` that are multiples of `m`.
+        A model that takes multiples of `m` accepts `home + d` for the divisors d of `home` that are multiples of `m`,
+        and `home - d` where `home` is as large as it takes.
         """
         distances = [d for d in range(1, COARSEST + 1) if home % d == 0 or d & (d - 1) == 0]
-        for distance in distances:
-            self.fine(home + distance)
-            if self.known[home + distance] is not None:
-                return distance
-        return 0
+        others = (*(home + d for d in distances), *(home - d for d in distances if d < home))
+        return next((abs(other - home) for other in others if self.takes(other)), 0)
+
+    def look_between(self, low: int, home: int, step: int) -> None:
+        """Try two sizes between one that is fine and one that is accepted: the next below, and their geometric mean."""
+        if 0 < low < home - step and low % step == home % step:
+            self.fine(home - step)
+            self.fine(home - int(home - (low * home) ** 0.5) // step * step)
+
+    def gap(self, low: int, home: int, step: int) -> tuple[int, int] | None:
+        """Return the first and the last size known to be refused between two that are accepted, if any."""
+        refused = [n for n, fine in self.known.items() if fine is None and low < n < home and (home - n) % step == 0]
+        return (min(refused), max(refused)) if refused and low else None
+
+    def edge(self, inside: int, outside: int, step: int) -> int:
+        """Return the last size that is accepted on the way from one that is to one that is not."""
+        while abs(outside - inside) > step:
+            middle = inside + (outside - inside) // (2 * step) * step
+            if middle == inside:
+                break
+            inside, outside = (middle, outside) if self.takes(middle) else (inside, middle)
+        return inside
 
     def least(self, guess: int, first: int, step: int) -> int:
         """Return the smallest size that is fine among `first + n step`; 0 where none up to 4096 is."""

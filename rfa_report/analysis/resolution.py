@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rfa_report.analysis.layers import INPUT, count, forward_pass
+from rfa_report.analysis.range import Feasible
 from rfa_report.core.inputs import AXES
 from rfa_report.core.layer import Layer, PerAxis, Verdict
 from rfa_report.core.operator import worst_of
@@ -13,7 +14,12 @@ from rfa_report.rules import Book
 
 
 def report_at(
-    recording: Recording, size: Size, book: Book, measure: Measure | None = None, r_min: PerAxis[int] | None = None
+    recording: Recording,
+    size: Size,
+    book: Book,
+    measure: Measure | None = None,
+    feasible: Feasible | None = None,
+    built_with: str | None = None,
 ) -> ResolutionReport:
     """Judge a recorded forward pass at its input size; operators without a rule are measured by `measure`."""
     judged = forward_pass(recording, book, measure)
@@ -31,15 +37,18 @@ def report_at(
         productive_depth=_depth(layers, frozenset(bad)),
         border=next((layer.id for layer in layers if layer.id in bad and layer.convolutions), None),
         params=count(recording, used),
-        macs=sum(layer.macs for layer in layers),
+        macs=sum(layer.macs for layer in layers) + judged.macs_apart,
         wasted_params=count(recording, used - needed),
         wasted_macs=sum(layer.macs for layer in layers if layer.id in bad),
-        r_min=r_min,
+        r_min=feasible.r_min if feasible else None,
         r_max=largest_field(layers, AXES[len(size)]),
         operators=worst_of((operator.name, operator.how) for operator in judged.operators),
         concrete=recording.device == "cpu",
         refusal=recording.refusal,
         refused_in=refused_in,
+        built_with=built_with,
+        only_size=feasible.only_size if feasible else None,
+        also_takes=feasible.also_takes if feasible else None,
     )
 
 

@@ -38,11 +38,15 @@ def _verdicts(
 def _verdict(
     infinite: Sequence[bool], saturated: Sequence[bool], covered: Sequence[bool], beyond: Sequence[bool]
 ) -> Verdict:
-    """Try the rules in their order; each holds where it holds on all axes, the last but one on some."""
+    """Try the rules in their order; each holds where it holds on all axes, the last but one on some.
+
+    Nothing is predicted along an axis on which a layer is global, so that is none on which it is critical.
+    """
     if all(infinite):
         return Verdict.GLOBAL
     if all(saturated) or all(covered):
         return Verdict.UNPRODUCTIVE
     if all(beyond):
         return Verdict.CRITICAL
-    return Verdict.PARTIALLY_CRITICAL if any(beyond) else Verdict.PRODUCTIVE
+    partly = any(far and not endless for far, endless in zip(beyond, infinite, strict=True))
+    return Verdict.PARTIALLY_CRITICAL if partly else Verdict.PRODUCTIVE

@@ -46,7 +46,8 @@ model_options = (
     ),
     click.option(
         "--size-argument", metavar="NAME",
-        help="Argument of the constructor that takes the resolution, such as img_size: it is built anew for each.",
+        help="Argument of the constructor that takes the resolution, such as img_size: it is built anew for each. Left "
+             "out, models of zoos are built anew for resolutions that they refuse; with '' none is.",
     ),
     rules_option,
     click.option(

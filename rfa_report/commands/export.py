@@ -66,7 +66,8 @@ def export(
 
 def _stored(name: str, request: ExportRequest) -> Iterator[ModelReport]:
     """Read reports, with the resolutions request for only. Raises `ResolutionError` for one that a report lacks."""
-    if request.channels or request.images or request.inputs or request.size_argument or request.arguments:
+    sized = request.size_argument is not None
+    if request.channels or request.images or request.inputs or sized or request.arguments:
         raise RfaError(
             f"{name} is stored, and --channels, --images, --input, --size-argument and --arg are for what is analysed",
             "leave them out, or give the model's spec",

@@ -55,7 +55,8 @@ def _again(old: ModelReport, rules: tuple[str, ...]) -> ModelReport:
     sizes = tuple(at.size for at in old.resolutions)
     if not sizes:
         raise ModelError(f"{old.title} holds no resolution: {old.error}", "verify a bundle of models that ran")
-    asked = (old.channels, old.images, old.inputs or None, old.size_argument, old.arguments)
+    channels, images = (None, None) if old.inputs else (old.channels, old.images)
+    asked = (channels, images, old.inputs or None, old.size_argument, old.arguments)
     new = analysed(Task(old.title, old.spec, sizes, *asked, rules))
     if new.error is not None:
         raise ModelError(

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from rfa_report.config.check import Check
 from rfa_report.core.report import Size, parse_size
@@ -43,9 +43,17 @@ class ModelEntry(_Strict):
         description='what the model takes instead of images: a pattern such as "int 1 l", a list of them, a table by '
         'keyword such as { x = "1 3 h w", t = "int 1" }, or a function of the resolution, "nets.py:inputs"',
     )
-    size_argument: str | None = Field(
-        None, min_length=1, description="argument of the constructor that takes the resolution: built anew for each"
+    size_argument: Annotated[str | None, BeforeValidator(lambda value: "" if value is False else value)] = Field(
+        None,
+        description="argument of the constructor that takes the resolution: built anew for each; left out, models of "
+        "zoos are for those that they refuse; false: never",
     )
+
+    @model_validator(mode="after")
+    def _images_or_inputs(self) -> "ModelEntry":
+        if self.inputs and (self.channels or self.images):
+            raise ValueError("channels and images go without inputs, which say all that the model takes")
+        return self
 
 
 def _spec_alone(value: object) -> object:

@@ -50,7 +50,10 @@ class ResolutionReport:
     unproductive. `params` and `macs` count what the forward pass uses; `wasted_params` and `wasted_macs` sit in
     unproductive layers. `refusal` is the model's own message where it refused the resolution: the layers are then
     those before `refused_in`, and every number is about them only. `operators` are those that the input reaches, with
-    how each was judged, the worst where calls differ.
+    how each was judged, the worst where calls differ. `built_with` is the argument with which the model was built anew
+    for this resolution, such as `img_size=192`, because it refuses it as it is. `only_size` is the one resolution that
+    the model takes as it is, so that it has no `r_min`; `also_takes` are the first and the last size that it takes
+    below a gap, above which `r_min` lies.
     """
 
     size: Size
@@ -68,6 +71,9 @@ class ResolutionReport:
     concrete: bool
     refusal: str | None
     refused_in: str | None
+    built_with: str | None = None
+    only_size: PerAxis[int] | None = None
+    also_takes: tuple[int, int] | None = None
 
     @property
     def label(self) -> str:
@@ -123,7 +129,8 @@ class ModelReport:
     `r_max_varies` where the largest field depends on the size of the input: windows fit small maps as a whole, or
     pooling gives a fixed number of rows. `error` is what building or running it raised at every resolution; there are
     no resolutions then. `reasons` say by name why operators were judged as they were, the worst over all resolutions,
-    where the book of rules says so.
+    where the book of rules says so. `size_argument` is what the user said: the argument that takes the resolution, of a
+    model that is built anew for each, or nothing, `""`, for one that never is.
     """
 
     slug: str

@@ -42,11 +42,20 @@ class Design:
 
 
 @dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """A model that was built anew for one resolution: with which argument, as in `img_size=192`, and how to run it."""
+
+    argument: str
+    run: Callable[[Size, Sequence[Input]], Recording]
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """A model that is ready to be recorded, and what its report says of it.
 
     `run` records a forward pass at a resolution, for inputs. `measure` runs operators
     that have no rule; without it, they are not judged. `versions` are those of the packages that the model comes from.
+    `anew` builds the model for a resolution that it refuses as it is, where its constructor is known to take one.
     """
 
     name: str
@@ -57,8 +66,12 @@ class Subject:
     run: Callable[[Size, Sequence[Input]], Recording]
     measure: Measure | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
+    anew: Callable[[Size], Rebuilt] | None = None
 
     def record(self, size: Size) -> Recording:
         """Record a forward pass at a resolution; one that the model refuses carries its message."""
-        design = self.design
-        return self.run(size, design.inputs or usual(len(size), design.channels, design.images))
+        return self.run(size, self.inputs(size))
+
+    def inputs(self, size: Size) -> Sequence[Input]:
+        """List what the model is called with at a resolution."""
+        return self.design.inputs or usual(len(size), self.design.channels, self.design.images)

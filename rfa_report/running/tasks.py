@@ -20,7 +20,7 @@ class Task:
     title: str
     spec: str
     resolutions: tuple[Size, ...]
-    channels: int
+    channels: int | None
     images: int | None
     inputs: str | tuple[str, ...] | Mapping[str, str] | None
     size_argument: str | None
@@ -48,7 +48,7 @@ def tasks_of(config: Config, path: Path) -> list[Task]:
                 wanted.name or spec.rpartition(":")[2],
                 spec,
                 wanted.resolutions or config.resolutions,
-                wanted.channels or config.channels,
+                None if wanted.inputs else wanted.channels or config.channels,
                 wanted.images,
                 wanted.inputs,
                 wanted.size_argument,

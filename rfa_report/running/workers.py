@@ -19,6 +19,7 @@ from rfa_report import sources
 from rfa_report.core.errors import RfaError, one_line
 from rfa_report.core.inputs import AXES
 from rfa_report.core.report import ModelReport
+from rfa_report.core.subject import Design
 from rfa_report.pages.zoo.row import IndexRow
 from rfa_report.publish import site
 from rfa_report.running.tasks import Task
@@ -74,7 +75,7 @@ def failed(task: Task, reason: str) -> ModelReport:
         spec=task.spec,
         family="failed",
         arguments=task.arguments,
-        channels=task.channels,
+        channels=task.channels or Design().channels,
         versions={"rfa_report": version("rfa_report"), **sources.scheme_of(task.spec).versions()},
         axes=AXES[len(task.resolutions[0])],
         resolutions=(),

@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import Any
 
 from rfa_report.core.errors import SpecError, one_line
+from rfa_report.core.report import Size
 from rfa_report.core.subject import Design
 from rfa_report.sources.scheme import Scheme, nearest
 from rfa_report.sources.torch_model import Source, built
@@ -33,12 +34,16 @@ def find(name: str, arguments: Mapping[str, object]) -> Source:
         raise SpecError(f"timm has no model named {name!r}", offer or "list the names with timm.list_models()")
     family = timm.models.model_entrypoint(name).__module__.rpartition(".")[2]
     factory = partial(timm.create_model, name, pretrained=False, **arguments)
-    return Source(f"timm:{name}", name, family, factory, _design)
+    return Source(f"timm:{name}", name, family, factory, _design, _sized)
 
 
 def _design(model: Any) -> Design:
     channels, *size = getattr(model, "pretrained_cfg", {}).get("input_size", (3, 224, 224))
     return Design(tuple(size), channels)
+
+
+def _sized(size: Size) -> Mapping[str, object]:
+    return {"img_size": size[0] if len(set(size)) == 1 else size}
 
 
 def _names() -> Sequence[str]:

@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from rfa_report.core.errors import SpecError
+from rfa_report.core.report import Size
 from rfa_report.core.subject import Design
 from rfa_report.sources.scheme import Scheme, nearest
 from rfa_report.sources.torch_model import Source, built
@@ -16,6 +17,12 @@ OPTICAL_FLOW = (368, 496)
 
 FRAMES = 16
 """Frames of a clip for video models whose weights do not say: what most of torchvision's were measured with."""
+
+SIZED: Mapping[str, Callable[[Size], Mapping[str, object]]] = {
+    "vision_transformer": lambda size: {"image_size": size[0] if len(set(size)) == 1 else size},
+    "maxvit": lambda size: {"input_size": size},
+}
+"""Families whose models take one size only, and how their constructors take another."""
 
 
 def _models() -> ModuleType:
@@ -37,7 +44,7 @@ def find(name: str, arguments: Mapping[str, object]) -> Source:
     family = builder.__module__.rpartition(".")[2]
     factory = partial(builder, weights=None, **({"weights_backbone": None} if _has_backbone(builder) else {}))
     design = partial(_design, models, name, builder.__module__)
-    return Source(f"torchvision:{name}", name, family, partial(factory, **arguments), design)
+    return Source(f"torchvision:{name}", name, family, partial(factory, **arguments), design, SIZED.get(family))
 
 
 def _design(models: Any, name: str, module: str, model: Any) -> Design:

@@ -119,6 +119,8 @@ def _checked(model: object, name: str) -> nn.Module:
 
 def _copied(model: nn.Module, device: str, hint: str) -> nn.Module:
     try:
-        return copied(model, device)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return copied(model, device)
     except Exception as error:
         raise ModelError(f"{type(model).__name__} cannot be copied: {one_line(error)}", hint) from error

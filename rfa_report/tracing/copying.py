@@ -10,6 +10,8 @@ from torch import nn
 from torch.nn.parameter import is_lazy
 from torch.overrides import TorchFunctionMode
 
+from rfa_report.tracing.exported import at_inference
+
 Memo = dict[int, Any]
 """What `copy.deepcopy` has copied so far, by id of the original."""
 
@@ -33,7 +35,7 @@ def copied(model: nn.Module, device: str) -> nn.Module:
             trial = memo
             twin = copy.deepcopy(model, trial)
         _rebind_hooks(twin, trial)
-    return twin.eval()
+    return at_inference(twin)
 
 
 def zeroed(model: nn.Module) -> nn.Module:
@@ -42,7 +44,7 @@ def zeroed(model: nn.Module) -> nn.Module:
         for parameter in model.parameters():
             if _is_weight(parameter):
                 parameter.zero_()
-    return model.eval()
+    return at_inference(model)
 
 
 def settled(model: nn.Module) -> nn.Module:
@@ -51,7 +53,7 @@ def settled(model: nn.Module) -> nn.Module:
         for held in (module._buffers, vars(module)):
             strays = {k: v for k, v in held.items() if isinstance(v, torch.Tensor) and not v.is_meta}
             held.update({name: tensor.detach().to("meta") for name, tensor in strays.items()})
-    return model.eval()
+    return at_inference(model)
 
 
 class _ToDevice(TorchFunctionMode):

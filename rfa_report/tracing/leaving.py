@@ -1,4 +1,4 @@
-"""Notice where a model takes its numbers out of torch, and what comes back."""
+"""Notice where a model takes its numbers out of torch, and what comes back; lists come in as tensors with numbers."""
 
 import gc
 import weakref
@@ -46,7 +46,10 @@ class Leaving:
 def watched(
     left: Callable[[torch.Tensor, str], None], same: Callable[[torch.Tensor, torch.Tensor], None]
 ) -> Iterator[None]:
-    """Call `left` for a tensor that hands out its numbers, and `same` for one that is another, unknown to torch."""
+    """Call `left` for a tensor that hands out its numbers, and `same` for one that is another, unknown to torch.
+
+    A list of positions becomes a tensor on the CPU before it is an index: torch makes one on meta, without numbers.
+    """
 
     def watching(method: Callable[..., Any], way: str) -> Callable[..., Any]:
         def call(tensor: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
@@ -66,5 +69,19 @@ def watched(
     with ExitStack() as stack:
         for name, way in WAYS.items():
             stack.enter_context(patch.object(torch.Tensor, name, watching(getattr(torch.Tensor, name), way)))
+        for name in ("__getitem__", "__setitem__"):
+            stack.enter_context(patch.object(torch.Tensor, name, _indexing(getattr(torch.Tensor, name))))
         stack.enter_context(patch.object(torch.Tensor, "data", property(get, data.__set__)))
         yield
+
+
+def _indexing(method: Callable[..., Any]) -> Callable[..., Any]:
+    def call(tensor: torch.Tensor, index: Any, *value: Any) -> Any:
+        return method(tensor, tuple(map(_positions, index)) if type(index) is tuple else _positions(index), *value)
+
+    return call
+
+
+def _positions(index: Any) -> Any:
+    listed = type(index) is list and bool(index) and all(type(i) in (int, bool) for i in index)
+    return torch.tensor(index, device="cpu") if listed else index

@@ -1,9 +1,14 @@
 """Where a module stands in a model, also one that several modules share."""
 
+import re
+
 from torch import nn
 
 COMPILED = "_orig_mod"
 """What `torch.compile` puts into the path of a module that it wraps."""
+
+CALL = re.compile(r"@\d+$")
+"""What an exported program that has its modules back adds to the name of one for every further call of it."""
 
 
 class Paths:
@@ -15,7 +20,8 @@ class Paths:
         for path, holder in model.named_modules():
             for name, module in holder._modules.items():
                 if module is not None:
-                    parts = (part for part in (*path.split("."), name) if part and part != COMPILED)
+                    known = (CALL.sub("", part) for part in (*path.split("."), name))
+                    parts = (part for part in known if part and part != COMPILED)
                     self._paths.setdefault(id(module), []).append(".".join(parts))
 
     def of(self, module: nn.Module, caller: nn.Module | None, within: str) -> str | None:

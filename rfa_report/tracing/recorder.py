@@ -63,6 +63,8 @@ class EmptyMap(RuntimeError):  # noqa: N818 -- a name for what is raised, as in 
 class Recorder(TorchDispatchMode):
     """A mode that records calls while active. `scope` is the scope that new calls belong to.
 
+    `tables` are those whose numbers are at hand, `missed` those on the meta device, where there are none.
+
     Nobody knows the numbers of what is `_live`, as the input is, or `_learned`: weights, and what is drawn at random.
     """
 
@@ -75,7 +77,7 @@ class Recorder(TorchDispatchMode):
         self.calls: list[Call] = []
         self.scope = 0
         self.tables: dict[int, NDArray[Any]] = {}
-        self.misses_a_table = False
+        self.missed: dict[int, None] = {}
         self.leaves: dict[int, tuple[torch.Tensor, int]] = {}
         self._live: set[int] = set()
         self._learned: set[int] = set()
@@ -204,7 +206,8 @@ class Recorder(TorchDispatchMode):
             if not isinstance(tensor, torch.Tensor) or ref.value in self._learned:
                 continue
             if tensor.is_meta:
-                self.misses_a_table |= ref.value not in self._live
+                if ref.value not in self._live:
+                    self.missed[ref.value] = None
             else:
                 self.tables[ref.value] = tensor.detach().numpy().copy()
 

@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 import torch
 from torch import nn
+from torch.export.unflatten import InterpreterModule
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
 from rfa_report.core.recording import Scope
@@ -74,6 +75,15 @@ class Scopes:
                 while self._stack:
                     self._close(())
 
+    def enter(self, path: str, kind: str, *, leaf: bool) -> None:
+        """Open a call of a module that is known by its path and class alone."""
+        self._open(path, kind, leaf, (), None)
+
+    def leave(self, output: Any) -> None:
+        """Close the call opened last; one without any operator hands on what it was given, and is no box."""
+        frame = self._stack[-1]
+        self._close(self._values(output) if frame.leaf and len(self._recorder.calls) > frame.start else ())
+
     def _enter_module(self, module: nn.Module, args: Any) -> None:
         if module is self._model and len(self._stack) == 1:
             self._stack[0].inputs = self._values(args)
@@ -81,7 +91,7 @@ class Scopes:
         key = id(module)
         if key not in self._leaves:
             self._leaves[key] = _is_leaf(module)
-        kind = type(module).__name__
+        kind = _kind(module)
         caller = self._stack[-1]
         path = self._paths.of(module, caller.module, caller.path) or self._below(kind.lower())
         self._open(path, kind, self._leaves[key], args, module)
@@ -164,6 +174,12 @@ def tensors(tree: Any) -> Iterator[torch.Tensor]:
     elif hasattr(tree, "__dataclass_fields__"):
         for name in tree.__dataclass_fields__:
             yield from tensors(getattr(tree, name))
+
+
+def _kind(module: nn.Module) -> str:
+    """Name the class of a module, of one that was exported the class that it had."""
+    exported = str(module.type_name()) if isinstance(module, InterpreterModule) else type(module).__name__
+    return exported.rpartition(".")[2]
 
 
 def _is_leaf(module: nn.Module, *, root: bool = False) -> bool:

@@ -17,6 +17,7 @@ from rfa_report.core.recording import Recording
 from rfa_report.tracing.constants import Constants, Look
 from rfa_report.tracing.construct import Model
 from rfa_report.tracing.copying import zeroed
+from rfa_report.tracing.exported import caller
 from rfa_report.tracing.imports import plain_imports
 from rfa_report.tracing.leaving import watched
 from rfa_report.tracing.masks import masks
@@ -105,26 +106,28 @@ def _record(
                 model(*args, **kwargs)  # gives lazy modules their shapes
                 zeroed(model)
             with watched(recorder.left, recorder.same), scopes.following(), recorder:
-                result = model(*args, **kwargs)
+                result = caller(model, scopes)(*args, **kwargs)
                 outputs = tuple(recorder.value(t) for t in tensors(result))
         except Exception as error:
             caught = error
             if "torch._dynamo" in sys.modules:
                 torch._dynamo.reset()  # or else what it was about to compile fails from now on
     constants = Constants(recorder.values, recorder.calls, recorder.leaves, recorder.unknown, look)
+    looked_up = {value: constants.numbers(value) for value in recorder.missed}
+    tables = {value: numbers.numpy().copy() for value, numbers in looked_up.items() if numbers is not None}
     recording = Recording(
         values=tuple(recorder.values),
         calls=tuple(recorder.calls),
         scopes=scopes.scopes,
         inputs=read,
         outputs=outputs,
-        tables=masks(constants, recorder.unknown) | recorder.tables,
+        tables=masks(constants, recorder.unknown) | recorder.tables | tables,
         refusal=None if caught is None else one_line(caught),
         device=device,
         size=size,
         given=tuple(inputs[i] for i in tracked),
     )
-    return recording, caught, recorder.misses_a_table or constants.missing
+    return recording, caught, constants.missing or len(tables) < len(looked_up)
 
 
 @contextmanager

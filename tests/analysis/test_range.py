@@ -69,8 +69,44 @@ def test_maps_that_have_to_fit(asked: int) -> None:
     assert analyze(net, asked).at(asked).r_min == dict.fromkeys("hw", _feasible(net, range(1, 65)))
 
 
-def test_a_model_of_one_size() -> None:
-    assert analyze("torchvision:vit_b_16", [224]).at(224).r_min == {"h": 224, "w": 224}
+def test_a_model_of_one_size_has_no_range() -> None:
+    at = analyze("torchvision:vit_b_32", [224]).at(224)
+    assert (at.r_min, at.only_size, at.also_takes) == (None, {"h": 224, "w": 224}, None)
+    (line,) = (text for text in summary(at) if "224 px" in text)
+    assert "takes 224 px only" in line
+    assert "r_min" not in line
+
+
+@pytest.mark.parametrize("home", [48, 47])
+def test_a_model_that_takes_no_larger_size_still_takes_others(home: int) -> None:
+    at = (
+        analyze(_Between((1, 47)), home).resolutions[0]
+        if home < 48
+        else analyze(_Between((1, 48)), home).resolutions[0]
+    )
+    assert (at.r_min, at.only_size) == ({"h": 6, "w": 6}, None)
+
+
+class _Between(nn.Module):
+    """Three convolutions for sizes within some bounds, as of nets that add as many positions as they know."""
+
+    def __init__(self, *bounds: tuple[int, int]) -> None:
+        super().__init__()
+        self.bounds = bounds
+        self.body = nn.Sequential(*[nn.Conv2d(3, 3, 3, padding=1) for _ in range(3)])
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not any(first <= x.shape[-1] <= last for first, last in self.bounds):
+            raise ValueError("not this size")
+        y: Tensor = self.body(x)
+        return y
+
+
+@pytest.mark.parametrize("asked", [[224], [20], [239, 16], [20, 230]])
+def test_small_sizes_below_a_gap_are_told_apart(asked: list[int]) -> None:
+    at = analyze(_Between((16, 31), (224, 239)), asked).resolutions[0]
+    assert (at.r_min, at.also_takes, at.only_size) == ({"h": 224, "w": 224}, (16, 31), None)
+    assert "also takes 16 to 31 px" in "\n".join(summary(at))
 
 
 @pytest.mark.parametrize(

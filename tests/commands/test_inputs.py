@@ -85,6 +85,18 @@ def test_such_models_are_built_checked_compared_and_exported(tmp_path: Path) -> 
     assert "--input" in refused
 
 
+@pytest.mark.parametrize("option", ["--channels", "--images"])
+def test_channels_and_images_do_not_go_with_inputs(tmp_path: Path, option: str) -> None:
+    (tmp_path / "nets.py").write_text(NETS)
+    words = ("nets.py:Tokens", "--input", "int 1 l", "-r", "l=20", option, "2")
+    assert "leave out" in one_line(run("show", *words, cwd=tmp_path))
+    key = option[2:]
+    (tmp_path / "rfa-report.toml").write_text(
+        f'[[models]]\nspec = "nets.py:Tokens"\ninputs = "int 1 l"\n{key} = 2\nresolutions = ["l=20"]\n'
+    )
+    assert "inputs" in one_line(run("build", cwd=tmp_path))
+
+
 def test_a_pattern_that_is_none_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "nets.py").write_text(NETS)
     assert "'1 3 h w'" in one_line(run("show", "nets.py:Tokens", "--input", "1 q", cwd=tmp_path))

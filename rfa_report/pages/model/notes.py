@@ -52,6 +52,9 @@ def notes(report: ModelReport) -> tuple[Note, ...]:
     if measured := _met(report, How.MEASURED):
         text = "No rule covers these operators, so they were run on random numbers, changed slab by slab:"
         told.append(_note("Measured operators", text, "measured", [], measured))
+    if rebuilt := [f"{at.label} px: {at.built_with}" for at in resolutions if at.built_with]:
+        text = "The model refuses these resolutions as it is, so it was built anew for each, with the argument named:"
+        told.append(_note("Built anew", text, "built-anew", rebuilt))
     concrete = [at.label for at in resolutions if at.concrete]
     if concrete:
         text = (

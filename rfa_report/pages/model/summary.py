@@ -6,6 +6,7 @@ from rfa_report.core.layer import Layer
 from rfa_report.core.report import ModelReport, ResolutionReport
 from rfa_report.core.slug import anchor
 from rfa_report.wording import across
+from rfa_report.wording.feasible import feasible_from, feasible_remark
 from rfa_report.wording.layers import map_text
 from rfa_report.wording.numbers import NBSP, Quantity, per_axis, percent, quantity
 from rfa_report.wording.verdicts import Mark, counts
@@ -77,15 +78,13 @@ def facts(report: ModelReport) -> tuple[Fact, ...]:
     if not at.layers:
         return ()
     params, macs = quantity(at.params), quantity(at.macs)
-    unsearched = "not searched" if at.concrete else "not found"
     varies = f" at {at.label}{NBSP}px, another at other sizes" if report.r_max_varies else ""
     largest = f"px{varies}{'; global operators aside' if at.beyond_sizes else ''}" if at.r_max else "all global"
-    feasible = f"px, but no field exceeds {per_axis(at.r_max)}{NBSP}px" if at.range_is_empty else "px"
     noun = "convolution" if at.depth == 1 else "convolutions"
     return (
         Fact("Depth", str(at.depth), "", noun, "depth"),
         Fact("Largest receptive field", per_axis(at.r_max), "", largest, "receptive-field"),
-        Fact("Feasible from", per_axis(at.r_min), "", feasible if at.r_min else unsearched, "feasible-range"),
+        Fact("Feasible from", feasible_from(at), "", feasible_remark(at), "feasible-range"),
         Fact("Parameters", params.text, params.exact, f"in {len(at.layers)} layers", "waste"),
         Fact("MACs", macs.text, macs.exact, f"at {at.label}{NBSP}px", "macs"),
     )

@@ -9,6 +9,7 @@ from rfa_report.pages.model.notes import Note, notes
 from rfa_report.pages.model.stages import StageCell, stages
 from rfa_report.pages.paper.references import METHODS, Reference, tool
 from rfa_report.wording import across
+from rfa_report.wording.feasible import feasible_from
 from rfa_report.wording.layers import Column, Place
 from rfa_report.wording.layers import columns as layer_columns
 from rfa_report.wording.numbers import UNITS, per_axis
@@ -196,7 +197,7 @@ def _summary(name: str, label: str, caption: str, pairs: Sequence[tuple[ModelRep
             for skip, (_, at) in zip(refused, pairs, strict=True)
         ]),
         (Head("Share (%)", "number"), unless(_share(at.productive_depth, at.depth) for _, at in pairs)),
-        (Head("Feasible from", "number"), [_cell(per_axis(at.r_min)) for _, at in pairs]),
+        (Head("Feasible from", "number"), [_cell(feasible_from(at)) for _, at in pairs]),
         (Head("RF max", "number"), [_cell(per_axis(at.r_max)) for _, at in pairs]),
         (Head(_of("Params", params), "number"), unless(_scaled(at.params, params) for _, at in pairs)),
         (Head("wasted (%)", "number"), unless(_share(at.wasted_params, at.params) for _, at in pairs)),

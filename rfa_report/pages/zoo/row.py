@@ -9,6 +9,7 @@ from rfa_report.drawing.charts.strip import sketch, unproductive
 from rfa_report.pages.model.summary import Border, Refusal, border, depth_share, last_map, refusals
 from rfa_report.pages.zoo.quoted_layer import QuotedLayer, quoted_layer
 from rfa_report.wording import across
+from rfa_report.wording.feasible import feasible_from
 from rfa_report.wording.numbers import Quantity, per_axis, percent, quantity
 from rfa_report.wording.operators import judged
 
@@ -95,7 +96,7 @@ def index_row(report: ModelReport) -> IndexRow:
         params=quantity(at.params) if at and whole else None,
         macs=quantity(at.macs) if at and whole else None,
         at=at.label if at else "",
-        r_min=per_axis(at.r_min) if at else "–",
+        r_min=feasible_from(at) if at else "–",
         r_min_sort=_key(at.r_min) if at else "-1",
         r_max=per_axis(at.r_max) if at and whole else "–",
         r_max_sort=_key(at.r_max) if at else "-1",

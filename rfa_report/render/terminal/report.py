@@ -10,8 +10,9 @@ from rich.text import Text
 from rfa_report.core.layer import Layer
 from rfa_report.core.operator import How
 from rfa_report.core.report import ModelReport, ResolutionReport
+from rfa_report.wording.feasible import feasible_range
 from rfa_report.wording.layers import Column, Place, columns
-from rfa_report.wording.numbers import per_axis, percent
+from rfa_report.wording.numbers import percent
 from rfa_report.wording.verdicts import LOOKS
 
 
@@ -39,6 +40,8 @@ def summary(at: ResolutionReport, *, varies: bool = False) -> Iterator[str]:
     if at.refusal is not None:
         yield f"refused at {at.label} px in {at.refused_in or 'its constructor'}: {at.refusal}"
         yield "the numbers below are about the layers before that"
+    if at.built_with:
+        yield f"built anew with {at.built_with} for this resolution, which the model refuses as it is"
     yield f"productive depth {at.productive_depth} of {at.depth}; {bad} of {all_} convolutions unproductive"
     border = at.border_layer
     yield f"border layer: {border.id if border else 'none, every layer can add context'}"
@@ -46,11 +49,7 @@ def summary(at: ResolutionReport, *, varies: bool = False) -> Iterator[str]:
         f"waste: {percent(at.wasted_macs, at.macs)} of {at.macs:,} MACs, "
         f"{percent(at.wasted_params, at.params)} of {at.params:,} parameters"
     )
-    unsearched = "not searched, for the model was run with numbers" if at.concrete else "not found"
-    low = unsearched if at.r_min is None else f"{per_axis(at.r_min)} px"
-    high = "none" if at.r_max is None else f"{per_axis(at.r_max)} px"
-    high += " here, another at other sizes" if varies and at.r_max else ""
-    yield f"feasible range: r_min {low}, r_max {high}{', so no resolution is in it' if at.range_is_empty else ''}"
+    yield feasible_range(at, varies=varies)
     if beyond := at.beyond_sizes:
         these = "1 layer also depends" if len(beyond) == 1 else f"{len(beyond)} layers also depend"
         yield f"{these} on the whole image (first: {beyond[0].id}); RF min and RF max do not include that"

@@ -40,8 +40,8 @@ def test_a_large_size_is_written_alike_in_table_graph_and_chart() -> None:
 def test_a_range_that_ends_before_it_begins_says_so() -> None:
     patches = analyze(nn.Conv2d(3, 4, 16, 16), [64, 224])
     here = replace(patches.at(224), r_min={"h": 224, "w": 224})
-    assert [line for line in summary(here) if line.startswith("feasible")] == [
-        "feasible range: r_min 224 px, r_max 16 px, so no resolution is in it"
+    assert [line for line in summary(here) if "224 px" in line] == [
+        "fully used from 224 px; no field is larger than 16 px, so the range is empty"
     ]
     (fact,) = (fact for fact in facts(replace(patches, resolutions=(here,))) if fact.name == "Feasible from")
     assert (fact.value, fact.remark) == ("224", "px, but no field exceeds 16\u00a0px")
