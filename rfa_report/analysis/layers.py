@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from itertools import zip_longest
 from math import prod
 from typing import TypeAlias
 
@@ -81,7 +82,11 @@ def forward_pass(recording: Recording, book: Book, measure: Measure | None = Non
         layer = _layer(recording, span, feeding, kernel, states, axes, params, caveats)
         sizes[span.id] = layer.rf_min
         layers.append(judged(layer, [sizes[p] for p in layer.inputs], size, idle))
-    operators += [operator for _, operator in steps]  # what follows the last layer is judged too
+    for states, operator in steps:  # what follows the last layer is judged too
+        operators.append(operator)
+        _pass_on(recording.calls[at], producers, states)
+        at += 1
+    layers = _returned(recording, layers, producers)
     return ForwardPass(tuple(layers), parameters, tuple(filter(None, operators)))
 
 
@@ -115,6 +120,22 @@ def _pass_on(call: Call, producers: dict[int, tuple[str, ...]], states: dict[int
     for value in call.outputs:
         if value is not None and value in states:
             producers[value] = tuple(made)
+
+
+def _returned(recording: Recording, layers: Iterable[Layer], producers: Mapping[int, tuple[str, ...]]) -> list[Layer]:
+    """Note at each layer which calls of modules around layers return its map."""
+    made = {layer.id: layer for layer in layers}
+    places = {key: place for place, key in enumerate(made)}
+    callers: dict[str, list[str]] = {}
+    for scope in recording.scopes:
+        if scope.leaf or not scope.path:
+            continue
+        for name, value in zip_longest(scope.names, scope.outputs):
+            by = [key for key in producers.get(value, ()) if key in places]
+            if by:
+                part = f"[{name}]" if len(scope.outputs) > 1 else ""
+                callers.setdefault(max(by, key=places.__getitem__), []).append(scope.id + part)
+    return [replace(layer, returned_by=tuple(callers[key])) if key in callers else layer for key, layer in made.items()]
 
 
 def _made(recording: Recording, span: Span) -> Iterator[int]:

@@ -49,6 +49,7 @@ class Layer:
     way is unknown. `jump` is None where neighbouring positions are not one distance apart. `dims` says which dimension
     of the output runs along each axis; None where none does alone (tokens, vectors). `unknown` names the operators,
     here or before, that hide the sizes; `caveats` those of this layer that are not exact by rule, and why.
+    `returned_by` lists the calls of modules around it that return its map: `layer3#0`, or `neck#0[p4]` of several.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Layer:
     caveats: tuple[Operator, ...]
     verdict: Verdict
     axis_verdicts: PerAxis[Verdict]
+    returned_by: tuple[str, ...] = ()
     reaches: PerAxis[Any] = field(default_factory=dict, compare=False, repr=False)
 
     def effective_padding(self, axis: str) -> float | None:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from rfa_report.core.errors import ResolutionError
 from rfa_report.core.inputs import AXES
 from rfa_report.core.layer import Layer, PerAxis, Verdict
+from rfa_report.core.names import named
 from rfa_report.core.operator import How, worst_of
 
 Size: TypeAlias = tuple[int, ...]
@@ -79,12 +80,9 @@ class ResolutionReport:
         """Return the first unproductive convolution in execution order; None where there is none."""
         return next((layer for layer in self.layers if layer.id == self.border), None)
 
-    def layer(self, layer_id: str) -> Layer:
-        """Return a layer by its id. Raises `KeyError`."""
-        for layer in self.layers:
-            if layer.id == layer_id:
-                return layer
-        raise KeyError(layer_id)
+    def layer(self, name: str) -> Layer:
+        """Return a layer by its id, or the one whose map a module or a stage hands on. Raises `LayerError`."""
+        return named(self.layers, name)
 
     @property
     def range_is_empty(self) -> bool:
