@@ -33,11 +33,13 @@ Reading: TypeAlias = tuple[float | None, float | None, float | None, int | None,
 class ForwardPass:
     """A recorded forward pass, judged.
 
-    `layers` stand in execution order; `parameters` are those of each layer by value, which layers may share;
-    `operators` says of each call that the input reaches how it was judged.
+    `layers` stand in execution order; `outputs` are what the model returns, as layers that compute nothing;
+    `parameters` are those of each layer by value, which layers may share; `operators` says of each call that the input
+    reaches how it was judged.
     """
 
     layers: tuple[Layer, ...]
+    outputs: tuple[Layer, ...]
     parameters: Mapping[str, frozenset[int]]
     operators: tuple[Operator, ...]
 
@@ -86,8 +88,12 @@ def forward_pass(recording: Recording, book: Book, measure: Measure | None = Non
         operators.append(operator)
         _pass_on(recording.calls[at], producers, states)
         at += 1
+    outputs = tuple(
+        judged(layer, [sizes[p] for p in layer.inputs], size, {})
+        for layer in _outputs(recording, producers, states, axes)
+    )
     layers = _returned(recording, layers, producers)
-    return ForwardPass(tuple(layers), parameters, tuple(filter(None, operators)))
+    return ForwardPass(tuple(layers), outputs, parameters, tuple(filter(None, operators)))
 
 
 def count(recording: Recording, values: AbstractSet[int]) -> int:
@@ -120,6 +126,19 @@ def _pass_on(call: Call, producers: dict[int, tuple[str, ...]], states: dict[int
     for value in call.outputs:
         if value is not None and value in states:
             producers[value] = tuple(made)
+
+
+def _outputs(
+    recording: Recording, producers: dict[int, tuple[str, ...]], states: dict[int, State], axes: tuple[str, ...]
+) -> Iterator[Layer]:
+    """Describe what the model returns and what depends on the input, not judged yet."""
+    stop = len(recording.calls)
+    numbers = map(str, range(len(recording.outputs)))
+    for name, value in zip(recording.names or numbers, recording.outputs, strict=True):
+        if states.get(value) is not None:
+            label = f"output[{name}]" if recording.names or len(recording.outputs) > 1 else "output"
+            span = Span(label, "output", "", stop, stop, (value,), (value,))
+            yield _layer(recording, span, {value: producers[value]}, None, states, axes, 0, ())
 
 
 def _returned(recording: Recording, layers: Iterable[Layer], producers: Mapping[int, tuple[str, ...]]) -> list[Layer]:

@@ -40,6 +40,7 @@ def report_at(
         concrete=recording.device == "cpu",
         refusal=recording.refusal,
         refused_in=refused_in,
+        outputs=judged.outputs,
     )
 
 

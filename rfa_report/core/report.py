@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from rfa_report.core.errors import ResolutionError
+from rfa_report.core.errors import LayerError, ResolutionError
 from rfa_report.core.inputs import AXES
 from rfa_report.core.layer import Layer, PerAxis, Verdict
 from rfa_report.core.names import named
@@ -51,7 +51,8 @@ class ResolutionReport:
     unproductive. `params` and `macs` count what the forward pass uses; `wasted_params` and `wasted_macs` sit in
     unproductive layers. `refusal` is the model's own message where it refused the resolution: the layers are then
     those before `refused_in`, and every number is about them only. `operators` are those that the input reaches, with
-    how each was judged, the worst where calls differ.
+    how each was judged, the worst where calls differ. `outputs` are what the model returns, as layers that compute
+    nothing: `output`, or `output[p4]` of several by their keys or numbers.
     """
 
     size: Size
@@ -69,6 +70,7 @@ class ResolutionReport:
     concrete: bool
     refusal: str | None
     refused_in: str | None
+    outputs: tuple[Layer, ...] = ()
 
     @property
     def label(self) -> str:
@@ -81,8 +83,11 @@ class ResolutionReport:
         return next((layer for layer in self.layers if layer.id == self.border), None)
 
     def layer(self, name: str) -> Layer:
-        """Return a layer by its id, or the one whose map a module or a stage hands on. Raises `LayerError`."""
-        return named(self.layers, name)
+        """Return a layer by its id, the one whose map a module or a stage hands on, or an output.
+
+        Raises `LayerError`, which tells the nearest names or those to choose from.
+        """
+        return named(self.layers, self.outputs, name)
 
     @property
     def range_is_empty(self) -> bool:
@@ -148,6 +153,19 @@ class ModelReport:
                 return report
         known = ", ".join(report.label for report in self.resolutions)
         raise LookupError(f"{self.slug} was not analysed at {size_label(size)}; analysed: {known or 'nothing'}")
+
+    def layer(self, name: str) -> dict[str, Layer]:
+        """Return what a name stands for, by the labels of the resolutions that have it. Raises `LayerError`."""
+        layers: dict[str, Layer] = {}
+        problem = None
+        for at in self.resolutions:
+            try:
+                layers[at.label] = at.layer(name)
+            except LayerError as error:
+                problem = error if problem is None or at.refusal is None else problem
+        if problem is not None and not layers:
+            raise problem
+        return layers
 
     @property
     def operators(self) -> dict[str, How]:

@@ -103,9 +103,9 @@ def test_the_reach_of_modules_is_that_of_the_real_network() -> None:
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("stge", "no layer, module or stage is called 'stge'; the nearest are stage, stage.1, "),
-        ("block.1", "no layer, module or stage is called 'block.1'; the nearest are blocks.1, "),
-        ("", "no layer, module or stage is called ''; the nearest are stem#0, "),
+        ("stge", "no layer, module, stage or output is called 'stge'; the nearest are stage, stage.1, "),
+        ("block.1", "no layer, module, stage or output is called 'block.1'; the nearest are blocks.1, "),
+        ("", "no layer, module, stage or output is called ''; the nearest are stem#0, "),
         ("head", "'head' stands for 2 maps; name one of them: head#0, head#1"),
         ("stage.1.relu", "'stage.1.relu' stands for 2 maps; name one of them: stage.1.relu#0, stage.1.relu#1"),
         ("neck", "'neck' stands for 2 maps; name one of them: neck#0[fine], neck#0[coarse]"),
