@@ -12,14 +12,13 @@ from rfa_report.core.operator import How
 from rfa_report.core.report import ModelReport, ResolutionReport
 from rfa_report.wording.layers import Column, Place, columns
 from rfa_report.wording.numbers import per_axis, percent
+from rfa_report.wording.stages import stages
 from rfa_report.wording.verdicts import LOOKS
 
 
 def print_report(report: ModelReport) -> None:
-    """Print the layers of a model at each resolution, and what they add up to."""
-    console = Console()
-    if not console.is_terminal:
-        console.width = 160
+    """Print the layers of a model at each resolution, stage by stage, and what they add up to."""
+    console = wide()
     if report.inputs:
         given = ", ".join(f"{name} = {pattern}" for name, pattern in report.inputs.items())
         console.print(f"inputs: {given}", markup=False, highlight=False, soft_wrap=True)
@@ -31,6 +30,14 @@ def print_report(report: ModelReport) -> None:
         console.print(_table(report, at))
         for line in summary(at, varies=report.r_max_varies):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def wide() -> Console:
+    """Open the terminal; what goes elsewhere has room for whole rows."""
+    console = Console()
+    if not console.is_terminal:
+        console.width = 160
+    return console
 
 
 def summary(at: ResolutionReport, *, varies: bool = False) -> Iterator[str]:
@@ -69,7 +76,17 @@ def _table(report: ModelReport, at: ResolutionReport) -> Table:
     shown = columns(Place.TERMINAL)
     for column in shown:
         table.add_column(column.head, justify="right" if column.number else "left", no_wrap=not column.number)
+    groups = stages(report)
+    stage_of = {key: name for name, keys in groups.items() for key in keys}
+    begin = {name: len(keys) > 1 for name, keys in groups.items()}
+    before = ""
     for layer in at.layers:
+        stage = stage_of[layer.id]
+        if stage != before and (begin[stage] or begin.get(before)):
+            table.add_section()
+            if begin[stage]:
+                table.add_row(Text(stage, style="bold"))
+        before = stage
         table.add_row(*(_cell(column, layer) for column in shown))
     return table
 
