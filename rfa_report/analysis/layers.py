@@ -16,7 +16,7 @@ from rfa_report.analysis.verdicts import judged
 from rfa_report.core.field import Field
 from rfa_report.core.inputs import AXES
 from rfa_report.core.layer import Layer, PerAxis, Reach, Verdict, Window
-from rfa_report.core.layout import dim_of, jump
+from rfa_report.core.layout import Jump, dim_of, stride
 from rfa_report.core.operator import How, Operator
 from rfa_report.core.recording import Call, Recording
 from rfa_report.core.subject import Measure
@@ -25,7 +25,7 @@ from rfa_report.rules import Book
 INPUT = "input"
 """The id that stands for the model's input among the inputs of a layer."""
 
-Reading: TypeAlias = tuple[float | None, float | None, float | None, int | None, int | None]
+Reading: TypeAlias = tuple[float | None, float | None, float | None, Jump | None, int | None]
 """What a field says along one axis: its largest and its shortest size, centre, jump, and dimension."""
 
 
@@ -228,9 +228,15 @@ def _readings(state: State, axes: int) -> tuple[Reading, ...]:
         return ((size, size, None, None, None),) * axes
     dims = [dim_of(state.layout, axis) for axis in range(axes)]
     return tuple(
-        (*state.sizes(axis), *((None, None) if dim is None else (state.centre(axis), jump(state.layout[dim]))), dim)
+        (*state.sizes(axis), None if dim is None else state.centre(axis), _jump(state, axis, dim), dim)
         for axis, dim in enumerate(dims)
     )
+
+
+def _jump(field: Field, axis: int, dim: int | None) -> Jump | None:
+    """Return the jump, of tokens and windows that of the grid that they were cut from; a whole one as such."""
+    jump = stride(field.layout, axis) if dim is None else field.jump(axis)
+    return int(jump) if jump is not None and jump.denominator == 1 else jump
 
 
 def _reaches(field: Field | None, axes: tuple[str, ...]) -> PerAxis[Callable[[], Reach | None]]:

@@ -82,7 +82,7 @@ def _hulls(field: Field, axis: int, dims: Sequence[int], changed: NDArray[np.boo
     return result
 
 
-def _jump(axis: int, size: int, fields: Mapping[int, Field]) -> int | None:
+def _jump(axis: int, size: int, fields: Mapping[int, Field]) -> lay.Jump | None:
     """Follow the jump from the sizes of the maps."""
     for field in fields.values():
         own = lay.dim_of(field.layout, axis)

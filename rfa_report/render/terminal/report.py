@@ -1,6 +1,7 @@
 """A report for the terminal: the layers of each resolution as a table, and what they add up to."""
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -76,18 +77,17 @@ def _table(report: ModelReport, at: ResolutionReport) -> Table:
     shown = columns(Place.TERMINAL)
     for column in shown:
         table.add_column(column.head, justify="right" if column.number else "left", no_wrap=not column.number)
-    groups = stages(report)
-    stage_of = {key: name for name, keys in groups.items() for key in keys}
-    begin = {name: len(keys) > 1 for name, keys in groups.items()}
-    before = ""
-    for layer in at.layers:
-        stage = stage_of[layer.id]
-        if stage != before and (begin[stage] or begin.get(before)):
+    stage_of = {key: name for name, keys in stages(report).items() for key in keys}
+    headed = False
+    for stage, run in groupby(at.layers, lambda layer: stage_of[layer.id]):
+        layers = list(run)
+        if headed or len(layers) > 1:
             table.add_section()
-            if begin[stage]:
-                table.add_row(Text(stage, style="bold"))
-        before = stage
-        table.add_row(*(_cell(column, layer) for column in shown))
+        headed = len(layers) > 1
+        if headed:
+            table.add_row(Text(stage, style="bold"))
+        for layer in layers:
+            table.add_row(*(_cell(column, layer) for column in shown))
     return table
 
 
