@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from rfa_report.core.errors import StoreError, one_line
+from rfa_report.core.layer import Layer
 from rfa_report.core.report import ModelReport
 
 SCHEMA = 2
@@ -53,6 +54,31 @@ def dumps(report: ModelReport, *, split: bool = True) -> str:
         }
     whole = {**HEAD, **plain, "layers": shared, "resolutions": resolutions}
     return "".join(_lines(whole, 0, "report")) + "\n"
+
+
+def dumps_layers(report: ModelReport, named: Mapping[str, Mapping[str, Layer]]) -> str:
+    """Write what some names stand for at the resolutions of a report as JSON text, one layer a line.
+
+    Beside what a report says of a layer, `reach` has first and last input positions along each axis, null for none.
+    """
+    resolutions = [
+        {
+            "size": list(at.size),
+            "layers": {
+                name: {**_plain(layer), "reach": {axis: _plain(_ends(layer, axis)) for axis in report.axes}}
+                for name, layers in named.items()
+                if (layer := layers.get(at.label))
+            },
+        }
+        for at in report.resolutions
+    ]
+    head = {**HEAD, "what": "layers", "spec": report.spec, "resolutions": resolutions}
+    return "".join(_lines(head, 0, "report")) + "\n"
+
+
+def _ends(layer: Layer, axis: str) -> list[list[int]] | None:
+    reach = layer.reach(axis)
+    return None if reach is None else [ends.tolist() for ends in reach]
 
 
 def loads(text: str, name: str = "report") -> ModelReport:

@@ -261,5 +261,5 @@ def _steady(traced: Traces) -> frozenset[str]:
 
 
 def _regular(layer: Layer) -> bool:
-    gridded = all(jump is not None for jump in layer.jump.values())
+    gridded = all(layer.step(axis) is not None for axis in layer.jump)
     return not layer.caveats and (gridded or all(size == inf for size in layer.rf_min.values()))

@@ -31,7 +31,7 @@ def unused_rows(traced: Traces, maps: Extents, sizes: Sizes) -> Unused:
             for axis in inside:
                 stride = window.stride[axis]
                 end = (made[axis][1] - 1) * stride + covers(window, axis) - window.padding[axis]
-                left[axis] = left[axis] + np.maximum(inside[axis][1] - end, 0) * ((layer.jump[axis] or 0) // stride)
+                left[axis] = left[axis] + np.maximum(inside[axis][1] - end, 0) * ((layer.step(axis) or 0) // stride)
         unused[key] = left
     return unused
 
@@ -69,7 +69,7 @@ class IdleKernels:
         return whole & (alone | same)
 
     def _sees_all(self, layer: Layer, axis: str, extent: Sizes, end: int) -> Flags:
-        size, centre, jump = layer.rf_max[axis], layer.centre[axis], layer.jump[axis]
+        size, centre, jump = layer.rf_max[axis], layer.centre[axis], layer.step(axis)
         if layer.global_context or size == inf:
             return np.ones(len(self.sizes), bool)
         if size is None or centre is None or jump is None:

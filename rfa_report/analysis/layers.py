@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from itertools import zip_longest
 from math import prod
 from typing import TypeAlias
 
@@ -16,7 +17,7 @@ from rfa_report.analysis.verdicts import judged
 from rfa_report.core.field import Field
 from rfa_report.core.inputs import AXES
 from rfa_report.core.layer import Layer, PerAxis, Reach, Verdict, Window
-from rfa_report.core.layout import dim_of, jump
+from rfa_report.core.layout import Jump, dim_of, stride
 from rfa_report.core.operator import How, Operator
 from rfa_report.core.recording import Call, Recording
 from rfa_report.core.subject import Measure
@@ -25,7 +26,7 @@ from rfa_report.rules import Book
 INPUT = "input"
 """The id that stands for the model's input among the inputs of a layer."""
 
-Reading: TypeAlias = tuple[float | None, float | None, float | None, int | None, int | None]
+Reading: TypeAlias = tuple[float | None, float | None, float | None, Jump | None, int | None]
 """What a field says along one axis: its largest and its shortest size, centre, jump, and dimension."""
 
 
@@ -33,12 +34,14 @@ Reading: TypeAlias = tuple[float | None, float | None, float | None, int | None,
 class ForwardPass:
     """A recorded forward pass, judged.
 
-    `layers` stand in execution order; `parameters` are those of each layer by value, which layers may share, and also
-    those of modules that no input reaches, as of a net for the time of a diffusion model, which cost `macs_apart`;
-    `operators` says of each call that the input reaches how it was judged.
+    `layers` stand in execution order; `outputs` are what the model returns, as layers that compute nothing;
+    `parameters` are those of each layer by value, which layers may share, and also those of modules that no input
+    reaches, as of a net for the time of a diffusion model, which cost `macs_apart`; `operators` says of each call that
+    the input reaches how it was judged.
     """
 
     layers: tuple[Layer, ...]
+    outputs: tuple[Layer, ...]
     parameters: Mapping[str, frozenset[int]]
     operators: tuple[Operator, ...]
     macs_apart: int = 0
@@ -59,6 +62,11 @@ def forward_pass(recording: Recording, book: Book, measure: Measure | None = Non
     origins = _parameters(recording)
     steps = propagate(recording, book, measure)
     (states, _), at = next(steps), 0
+
+    def in_frame(layer: Layer, read: Iterable[int], idle: PerAxis[bool]) -> Layer:
+        own, unit = frame(frames, read, size)
+        return judged(layer, [unit if p == INPUT and unit else sizes[p] for p in layer.inputs], own, idle)
+
     for span in spans(recording, book):
         calls = recording.calls[span.start : span.stop]
         while at < span.start:
@@ -88,11 +96,14 @@ def forward_pass(recording: Recording, book: Book, measure: Measure | None = Non
             apart += layer.macs
             continue
         sizes[span.id] = layer.rf_min
-        own, unit = frame(frames, feeding, size)
-        fed = [unit if p == INPUT and unit else sizes[p] for p in layer.inputs]
-        layers.append(judged(layer, fed, own, idle))
-    operators += [operator for _, operator in steps]  # what follows the last layer is judged too
-    return ForwardPass(tuple(layers), parameters, tuple(filter(None, operators)), apart)
+        layers.append(in_frame(layer, feeding, idle))
+    for states, operator in steps:  # what follows the last layer is judged too
+        operators.append(operator)
+        _pass_on(recording.calls[at], producers, states)
+        at += 1
+    outputs = tuple(in_frame(layer, [v], {}) for v, layer in _outputs(recording, producers, states, axes))
+    layers = _returned(recording, layers, producers)
+    return ForwardPass(tuple(layers), outputs, parameters, tuple(filter(None, operators)), apart)
 
 
 def count(recording: Recording, values: AbstractSet[int]) -> int:
@@ -125,6 +136,35 @@ def _pass_on(call: Call, producers: dict[int, tuple[str, ...]], states: dict[int
     for value in call.outputs:
         if value is not None and value in states:
             producers[value] = tuple(made)
+
+
+def _outputs(
+    recording: Recording, producers: dict[int, tuple[str, ...]], states: dict[int, State], axes: tuple[str, ...]
+) -> Iterator[tuple[int, Layer]]:
+    """Describe what the model returns and what depends on the input, by value and not judged yet."""
+    stop = len(recording.calls)
+    numbers = map(str, range(len(recording.outputs)))
+    for name, value in zip(recording.names or numbers, recording.outputs, strict=True):
+        if states.get(value) is not None:
+            label = f"output[{name}]" if recording.names or len(recording.outputs) > 1 else "output"
+            span = Span(label, "output", "", stop, stop, (value,), (value,))
+            yield value, _layer(recording, span, {value: producers[value]}, None, states, axes, 0, ())
+
+
+def _returned(recording: Recording, layers: Iterable[Layer], producers: Mapping[int, tuple[str, ...]]) -> list[Layer]:
+    """Note at each layer which calls of modules around layers return its map."""
+    made = {layer.id: layer for layer in layers}
+    places = {key: place for place, key in enumerate(made)}
+    callers: dict[str, list[str]] = {}
+    for scope in recording.scopes:
+        if scope.leaf or not scope.path:
+            continue
+        for name, value in zip_longest(scope.names, scope.outputs):
+            by = [key for key in producers.get(value, ()) if key in places]
+            if by:
+                part = f"[{name}]" if len(scope.outputs) > 1 else ""
+                callers.setdefault(max(by, key=places.__getitem__), []).append(scope.id + part)
+    return [replace(layer, returned_by=tuple(callers[key])) if key in callers else layer for key, layer in made.items()]
 
 
 def _made(recording: Recording, span: Span) -> Iterator[int]:
@@ -198,9 +238,15 @@ def _readings(state: State, axes: int) -> tuple[Reading, ...]:
         return ((size, size, None, None, None),) * axes
     dims = [dim_of(state.layout, axis) for axis in range(axes)]
     return tuple(
-        (*state.sizes(axis), *((None, None) if dim is None else (state.centre(axis), jump(state.layout[dim]))), dim)
+        (*state.sizes(axis), None if dim is None else state.centre(axis), _jump(state, axis, dim), dim)
         for axis, dim in enumerate(dims)
     )
+
+
+def _jump(field: Field, axis: int, dim: int | None) -> Jump | None:
+    """Return the jump, of tokens and windows that of the grid that they were cut from; a whole one as such."""
+    jump = stride(field.layout, axis) if dim is None else field.jump(axis)
+    return int(jump) if jump is not None and jump.denominator == 1 else jump
 
 
 def _reaches(field: Field | None, axes: tuple[str, ...]) -> PerAxis[Callable[[], Reach | None]]:

@@ -91,7 +91,7 @@ def _grouped(shape: Sequence[int], dims: Sequence[int], by: Sequence[bool]) -> l
     return list(groups.values())
 
 
-def _jump(axis: int, size: int, fields: Mapping[int, Field]) -> int | None:
+def _jump(axis: int, size: int, fields: Mapping[int, Field]) -> lay.Jump | None:
     """Follow the jump from the sizes of the maps."""
     for field in fields.values():
         own = lay.dim_of(field.layout, axis)

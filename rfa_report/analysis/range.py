@@ -161,6 +161,6 @@ def _least_size(layers: Sequence[Layer], axes: Sequence[str]) -> int:
         own = [(layer.rf_min[axis] or 0) - 1 for axis in axes]
         least = max(least, int(min([*fed, *own])) + 1)
         if (w := layer.window) and set(axes) <= set(w.kernel):
-            jumps = {axis: (layer.jump[axis] or 0) // w.stride[axis] for axis in axes}
+            jumps = {axis: (layer.step(axis) or 0) // w.stride[axis] for axis in axes}
             least = max(least, min(jumps[a] * (w.dilation[a] * (w.kernel[a] - 1) + 1) + 1 for a in axes))
     return least

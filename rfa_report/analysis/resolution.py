@@ -49,6 +49,7 @@ def report_at(
         built_with=built_with,
         only_size=feasible.only_size if feasible else None,
         also_takes=feasible.also_takes if feasible else None,
+        outputs=judged.outputs,
     )
 
 

@@ -27,7 +27,10 @@ Each is taken at the input that it was made for. ZOO is {" or ".join(sources.zoo
                    "given several times.")  # fmt: skip
 @of_models
 @strict_option
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("--layer", "layers", multiple=True, metavar="NAME",
+              help="Print all numbers of this layer, module, stage or output (layer3, conv1#0, output) and no others; "
+                   "may be given several times.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, or with --layer that part of it.")
 def show(spec: str, strict: bool, as_json: bool, **asked: Any) -> None:
     """Print the layers of one model."""
     from rfa_report.commands.show import show as run

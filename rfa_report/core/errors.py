@@ -19,6 +19,10 @@ class ResolutionError(RfaError, ValueError):
     """Raised for text that is not a resolution."""
 
 
+class LayerError(RfaError, LookupError):
+    """Raised for a name that stands for no layer of a model, or for several."""
+
+
 class SpecError(RfaError):
     """Raised for a model specification that names nothing."""
 

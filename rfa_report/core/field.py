@@ -13,7 +13,7 @@ from rfa_report.core import bounds as b
 from rfa_report.core.bounds import Bounds
 from rfa_report.core.inputs import AXES, Input, usual
 from rfa_report.core.layer import Reach
-from rfa_report.core.layout import Dim, Layout, along, axes_of, covers, dim_of, jump, mixed, plain, pure, spatial
+from rfa_report.core.layout import Dim, Jump, Layout, along, axes_of, covers, dim_of, jump, mixed, plain, pure, spatial
 
 LARGE = 2**20
 """Elements from which on a join of arrays that are smaller each, as `q k` of attention, is left open."""
@@ -163,7 +163,7 @@ class Field:
             shortest = int(np.where(least == b.EMPTY, 0, least).max())
         return largest, shortest
 
-    def jump(self, axis: int) -> int | None:
+    def jump(self, axis: int) -> Jump | None:
         """Return the jump: input positions between neighbouring map positions; None where that is not one number."""
         own = dim_of(self.layout, axis)
         return None if own is None else jump(self.layout[own])
@@ -184,11 +184,10 @@ def input_field(shape: tuple[int, ...], given: Input | None = None, axes: int | 
     extents = (given or usual(len(names), 1)[0]).extents
     layout, places = list[Dim](), dict[str, tuple[int, Fraction]]()
     for d, extent in enumerate(extents):
-        jump = 1 / extent.number
         if extent.axis is None:
             layout.append(plain(shape[d]))
         else:
-            layout.append(along(names.index(extent.axis), shape[d], int(jump) if jump.denominator == 1 else None))
+            layout.append(along(names.index(extent.axis), shape[d], 1 / extent.number))
             places[extent.axis] = d, extent.number
     rank = len(shape)
     own = [b.identity(shape[p[0]], p[0], rank, p[1]) if (p := places.get(a)) else b.empty((1,) * rank) for a in names]
@@ -246,7 +245,7 @@ def joined_layout(operands: Sequence[tuple[tuple[int, ...], Layout]], shape: tup
 
 
 def seen_layout(
-    shape: tuple[int, ...], axes: Sequence[Bounds], jump: Callable[[int, int], int | None] | None = None
+    shape: tuple[int, ...], axes: Sequence[Bounds], jump: Callable[[int, int], Jump | None] | None = None
 ) -> Layout:
     """See from compressed bounds, one an input axis, which dimension runs along which axis.
 

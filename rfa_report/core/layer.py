@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -46,9 +47,11 @@ class Layer:
     """One layer at one resolution; every size is in input pixels, per input axis.
 
     `rf_min` and `rf_max` are infinite where only global operators lead to the layer, and None where something on the
-    way is unknown. `jump` is None where neighbouring positions are not one distance apart. `dims` says which dimension
-    of the output runs along each axis; None where none does alone (tokens, vectors). `unknown` names the operators,
-    here or before, that hide the sizes; `caveats` those of this layer that are not exact by rule, and why.
+    way is unknown. `jump` is a fraction where a map is finer than the input, that of their grid for tokens, and None
+    where neighbouring positions are not one distance apart. `dims` says which dimension of the output runs along each
+    axis; None where none does alone (tokens, vectors). `unknown` names the operators, here or before, that hide the
+    sizes; `caveats` those of this layer that are not exact by rule, and why.
+    `returned_by` lists the calls of modules around it that return its map: `layer3#0`, or `neck#0[p4]` of several.
     """
 
     id: str
@@ -64,7 +67,7 @@ class Layer:
     macs: int
     rf_min: PerAxis[float | None]
     rf_max: PerAxis[float | None]
-    jump: PerAxis[int | None]
+    jump: PerAxis[int | Fraction | None]
     centre: PerAxis[float | None]
     dims: PerAxis[int | None]
     aligned: bool
@@ -74,7 +77,13 @@ class Layer:
     caveats: tuple[Operator, ...]
     verdict: Verdict
     axis_verdicts: PerAxis[Verdict]
+    returned_by: tuple[str, ...] = ()
     reaches: PerAxis[Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def step(self, axis: str) -> int | None:
+        """Return the jump of an output that is a map along an axis, where it is a whole number."""
+        jump = self.jump[axis]
+        return jump if isinstance(jump, int) and self.dims[axis] is not None else None
 
     def effective_padding(self, axis: str) -> float | None:
         """Return how far the first unit's largest field reaches over the border, in input positions.

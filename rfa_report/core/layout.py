@@ -9,22 +9,31 @@ left out.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from fractions import Fraction
+from itertools import pairwise, takewhile
 from math import prod
 from typing import TypeAlias
+
+Jump: TypeAlias = int | Fraction
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
     """The part of an axis in a factor: `count` of its `total` map positions, `jump` input positions apart.
 
-    `jump` is None where the distance between neighbours is not one number.
+    `jump` is None where the distance between neighbours is not one number, and below 1 where a map is finer than the
+    input.
     """
 
     axis: int
     count: int
     total: int
-    jump: int | None
+    jump: Jump | None
+
+    @property
+    def slope(self) -> int | None:
+        """The jump where it is a whole number: how fields, which are, grow along a map."""
+        return int(self.jump) if self.jump is not None and self.jump.denominator == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,7 @@ def plain(size: int) -> Dim:
     return () if size == 1 else (Factor(size),)
 
 
-def along(axis: int, size: int, jump: int | None) -> Dim:
+def along(axis: int, size: int, jump: Jump | None) -> Dim:
     """Make a dimension that is the whole map of one axis."""
     return (Factor(size, (Share(axis, size, size, jump),)),)
 
@@ -53,6 +62,17 @@ def mixed(size: int, axes: Iterable[int]) -> Dim:
     """Make a dimension that runs along axes in no regular way."""
     axes = tuple(axes)
     return (Factor(size, tuple(Share(a, size, size, None) for a in axes)),) if axes else plain(size)
+
+
+def with_others(size: int, dim: Dim) -> Dim:
+    """Make a dimension of the positions of another one, or a stretch of them, and what runs along no axis.
+
+    Tokens of several axes keep their strides, also beside a class token.
+    """
+    axes = sorted(axes_of(dim))
+    if len(axes) < 2:
+        return mixed(size, axes)
+    return (Factor(size, tuple(Share(axis, size, size, stride((dim,), axis)) for axis in axes)),)
 
 
 def axes_of(dim: Dim) -> frozenset[int]:
@@ -67,10 +87,34 @@ def pure(dim: Dim) -> Share | None:
     return None
 
 
-def jump(dim: Dim) -> int | None:
+def jump(dim: Dim) -> Jump | None:
     """Return the distance between neighbours of a dimension along one axis; None where that is not one number."""
     share = pure(dim)
     return None if share is None else share.jump
+
+
+def finer(jump: Jump | None, factor: int) -> Jump | None:
+    """Divide a jump: each position became `factor` of them."""
+    return None if jump is None else Fraction(jump) / factor
+
+
+def resized(jump: Jump | None, size: int, new: int) -> Jump | None:
+    """Follow a jump through resampling from `size` to `new` positions; None where it goes evenly into neither."""
+    if jump is None:
+        return None
+    jump = Fraction(jump) * size / new
+    return jump if jump.denominator == 1 or new % size == 0 or size % new == 0 else None
+
+
+def stride(layout: Layout, axis: int) -> Jump | None:
+    """Return the jump along an axis that is cut into windows or folded into tokens; None where it is not one number."""
+    shares = [share for dim in layout for factor in dim for share in factor.shares if share.axis == axis]
+    jumps = [(share.jump, share.count) for share in shares if share.jump is not None]
+    if not jumps or len(jumps) < len(shares) or prod(count for _, count in jumps) < shares[0].total:
+        return None
+    jumps.sort()
+    nested = all(inner * count == outer for (inner, count), (outer, _) in pairwise(jumps))
+    return jumps[0][0] if nested else None
 
 
 def spatial(dim: Dim) -> bool:
@@ -103,7 +147,8 @@ def sliced(dim: Dim, start: int, size: int, step: int) -> Dim:
         return dim
     share = pure(dim)
     if share is None:
-        return mixed(size, sorted(axes_of(dim)))
+        behind = start > 0 and step == 1 and start + size == full  # as what follows a class token
+        return with_others(size, dim) if behind else mixed(size, sorted(axes_of(dim)))
     kept = max(size, round(share.total * size / share.count))
     jump = None if share.jump is None else share.jump * step
     return (Factor(size, (Share(share.axis, size, kept, jump),)),)

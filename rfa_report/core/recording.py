@@ -74,7 +74,8 @@ def _packet(op: str) -> str:
 class Scope:
     """One call of a module, or of a function that a reader sees as one box.
 
-    `start` and `stop` delimit its calls; `leaf` says that nothing inside is a box of its own.
+    `start` and `stop` delimit its calls; `leaf` says that nothing inside is a box of its own. `names` are those of its
+    outputs where it returns several: keys, or else numbers.
     """
 
     path: str
@@ -86,6 +87,7 @@ class Scope:
     stop: int
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
+    names: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -99,7 +101,8 @@ class Recording:
 
     `tables` has the numbers of constant values that say where an operator reads or writes, or that hide something, as
     masks do. `refusal` is the model's own message where it stopped early. `size` is the resolution, and `given` says
-    which dimensions of the inputs run along it; left out, those behind batch and channels do.
+    which dimensions of the inputs run along it; left out, those behind batch and channels do. `names` are those of the
+    outputs where there are several: keys, or else numbers.
     """
 
     values: tuple[Value, ...]
@@ -112,6 +115,7 @@ class Recording:
     device: Literal["meta", "cpu"] = "meta"
     size: tuple[int, ...] = ()
     given: tuple[Input, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def resolution(self) -> tuple[int, ...]:

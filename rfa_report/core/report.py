@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from rfa_report.core.errors import ResolutionError
+from rfa_report.core.errors import LayerError, ResolutionError
 from rfa_report.core.inputs import AXES
 from rfa_report.core.layer import Layer, PerAxis, Verdict
+from rfa_report.core.names import named
 from rfa_report.core.operator import How, worst_of
 
 Size: TypeAlias = tuple[int, ...]
@@ -53,7 +54,8 @@ class ResolutionReport:
     how each was judged, the worst where calls differ. `built_with` is the argument with which the model was built anew
     for this resolution, such as `img_size=192`, because it refuses it as it is. `only_size` is the one resolution that
     the model takes as it is, so that it has no `r_min`; `also_takes` are the first and the last size that it takes
-    below a gap, above which `r_min` lies.
+    below a gap, above which `r_min` lies. `outputs` are what the model returns, as layers that compute nothing:
+    `output`, or `output[p4]` of several by their keys or numbers.
     """
 
     size: Size
@@ -74,6 +76,7 @@ class ResolutionReport:
     built_with: str | None = None
     only_size: PerAxis[int] | None = None
     also_takes: tuple[int, int] | None = None
+    outputs: tuple[Layer, ...] = ()
 
     @property
     def label(self) -> str:
@@ -85,12 +88,12 @@ class ResolutionReport:
         """Return the first unproductive convolution in execution order; None where there is none."""
         return next((layer for layer in self.layers if layer.id == self.border), None)
 
-    def layer(self, layer_id: str) -> Layer:
-        """Return a layer by its id. Raises `KeyError`."""
-        for layer in self.layers:
-            if layer.id == layer_id:
-                return layer
-        raise KeyError(layer_id)
+    def layer(self, name: str) -> Layer:
+        """Return a layer by its id, the one whose map a module or a stage hands on, or an output.
+
+        Raises `LayerError`, which tells the nearest names or those to choose from.
+        """
+        return named(self.layers, self.outputs, name)
 
     @property
     def range_is_empty(self) -> bool:
@@ -157,6 +160,19 @@ class ModelReport:
                 return report
         known = ", ".join(report.label for report in self.resolutions)
         raise LookupError(f"{self.slug} was not analysed at {size_label(size)}; analysed: {known or 'nothing'}")
+
+    def layer(self, name: str) -> dict[str, Layer]:
+        """Return what a name stands for, by the labels of the resolutions that have it. Raises `LayerError`."""
+        layers: dict[str, Layer] = {}
+        problem = None
+        for at in self.resolutions:
+            try:
+                layers[at.label] = at.layer(name)
+            except LayerError as error:
+                problem = error if problem is None or at.refusal is None else problem
+        if problem is not None and not layers:
+            raise problem
+        return layers
 
     @property
     def operators(self) -> dict[str, How]:

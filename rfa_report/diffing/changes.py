@@ -3,9 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from typing import TypeAlias
 
-Value: TypeAlias = str | int | float | Mapping[str, int] | Mapping[str, int | None] | Mapping[str, float | None] | None
+Value: TypeAlias = (
+    str
+    | int
+    | float
+    | Mapping[str, int]
+    | Mapping[str, int | None]
+    | Mapping[str, float | None]
+    | Mapping[str, int | Fraction | None]
+    | None
+)
 
 
 class Kind(StrEnum):

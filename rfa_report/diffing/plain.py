@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
+from fractions import Fraction
 
 from rfa_report.diffing.changes import Change, ModelChanges, Status
 from rfa_report.diffing.policy import Finding
@@ -75,6 +76,8 @@ def _change(change: Change) -> dict[str, object]:
 def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, Fraction):
+        return str(value)
     if isinstance(value, float):
         return "inf" if value == float("inf") else int(value) if value.is_integer() else value
     return list(value) if isinstance(value, tuple) else value

@@ -85,7 +85,7 @@ def _along(field: Field, dim: int, table: Table) -> Field:
         shape = (*field.shape[:dim], len(table), *field.shape[dim + 1 :])
         layout = (*field.layout[:dim], lay.plain(len(table)), *field.layout[dim + 1 :])
         return field.restructured(shape, layout, lambda a: a if a.shape[dim + 1] == 1 else a[b.index(dim, table)])
-    virtual = _unbounded(table, field.shape[dim]) if share and share.jump else None
+    virtual = _unbounded(table, field.shape[dim]) if share and share.slope else None
     if share and virtual is not None:
         return moved(field, dim, len(table), table[:, None], None, share.jump, virtual[:, None])
     return moved(field, dim, len(table), table[:, None], None, jump)

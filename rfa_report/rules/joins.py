@@ -11,7 +11,7 @@ from rfa_report.core import bounds as b
 from rfa_report.core import layout as lay
 from rfa_report.core.bounds import Bounds
 from rfa_report.core.field import AxisField, Field, join, joined_layout, same_centres
-from rfa_report.core.layout import Dim, plain
+from rfa_report.core.layout import Dim
 from rfa_report.core.recording import SCATTER
 from rfa_report.rules import views
 from rfa_report.rules.book import Book, Moved, Operand, Shapes, Unruled, elementwise
@@ -22,8 +22,10 @@ BOOK = Book()
 
 def _concatenated(dims: Sequence[Dim], sizes: Sequence[int]) -> Dim:
     """Describe the dimension that a concatenation along it makes."""
-    axes = sorted(frozenset().union(*(lay.axes_of(dim) for dim in dims)))
-    return lay.mixed(sum(sizes), axes) if axes else plain(sum(sizes))
+    size, live = sum(sizes), [dim for dim in dims if lay.axes_of(dim)]
+    if len(live) == 1:
+        return lay.with_others(size, live[0])
+    return lay.mixed(size, sorted(frozenset().union(*map(lay.axes_of, live))))
 
 
 WHOLE = frozenset({"aten.alias.default", "aten.detach.default"})

@@ -112,8 +112,11 @@ def _folded(
 
     share = lay.pure(field.layout[count])
     both = lay.axes_of(field.layout[tap]) | lay.axes_of(field.layout[count])
-    jump = share.jump // stride if share and share.jump and share.jump % stride == 0 else None
-    new = lay.along(share.axis, size, jump) if share and len(both) == 1 else lay.mixed(size, sorted(both))
+    new = (
+        lay.along(share.axis, size, lay.finer(share.jump, stride))
+        if share and len(both) == 1
+        else lay.mixed(size, sorted(both))
+    )
     layout = [new if d == count else dim for d, dim in enumerate(field.layout) if d != tap]
     shape = [size if d == count else n for d, n in enumerate(field.shape) if d != tap]
     return field.restructured(tuple(shape), tuple(layout), change)
@@ -134,7 +137,7 @@ def _finer(dim: Dim, size: int, factor: int) -> Dim | None:
     share = lay.pure(dim)
     if share is None or share.count != share.total:
         return None
-    return lay.along(share.axis, size, share.jump // factor if share.jump and share.jump % factor == 0 else None)
+    return lay.along(share.axis, size, lay.finer(share.jump, factor))
 
 
 @BOOK.rule("aten.channel_shuffle", "aten.native_channel_shuffle")

@@ -38,8 +38,8 @@ def _resampled(
 ) -> Field:
     """Let position `o` of a resampled map see `taps[o]`; the jump shrinks or grows with the size of the map."""
     n, share = field.shape[dim], lay.pure(field.layout[dim])
-    jump = share.jump * n if share and share.jump else 0
-    return moved(field, dim, size, taps, real, jump // size if jump and jump % size == 0 else None, virtual)
+    jump = lay.resized(share.jump, n, size) if share else None
+    return moved(field, dim, size, taps, real, jump, virtual)
 
 
 def _positions(n: int, size: int, scale: float | None, *, corners: bool) -> NDArray[np.float64]:

@@ -244,10 +244,10 @@ def _turned(field: Field, dim: int, shift: int) -> Field:
 
     def change(a: Bounds, own: bool) -> Bounds:
         turned = np.roll(a, shift, dim + 1)
-        if own and share and share.jump and shift:
+        if own and share and share.slope and shift:
             turned = turned if a.shape[dim + 1] == n else b.full_along(turned, dim, n).copy()
             local = turned[b.LOCAL][b.index(dim, wrapped)]
-            local += np.where(local < b.EMPTY, _ends(local.ndim) * (n * share.jump * (1 if back else -1)), 0)
+            local += np.where(local < b.EMPTY, _ends(local.ndim) * (n * share.slope * (1 if back else -1)), 0)
         return turned
 
     own = [share is not None and share.axis == axis for axis in range(len(field.axes))]

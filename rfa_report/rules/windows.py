@@ -29,7 +29,7 @@ def moved(
     size: int,
     taps: NDArray[np.intp],
     real: NDArray[np.bool_] | None,
-    jump: int | None,
+    jump: lay.Jump | None,
     virtual: NDArray[np.intp] | None = None,
 ) -> Field:
     """Let output position `o` along `dim` see `taps[o]`; `jump` is the new one, None where it is not one number.
@@ -41,7 +41,7 @@ def moved(
     dead = np.logical_not(np.any(exists if real is None else exists & real, axis=1))
     axes = []
     for axis, a in enumerate(field.axes):
-        slope = share.jump if share and share.axis == axis else None
+        slope = share.slope if share and share.axis == axis else None
         now = b.gather(a.bounds, dim, field.shape[dim], taps, real, slope)
         if virtual is not None and slope:
             free = b.gather(a.bounds, dim, field.shape[dim], virtual, None, slope)
@@ -75,7 +75,7 @@ def window(
         now = a.bounds
         if now.shape[dim + 1] == n > 1 or n == 1:
             own = share is not None and share.axis == axis
-            now = b.slide(now, dim, size, stride, offsets, share.jump if share and own else None)
+            now = b.slide(now, dim, size, stride, offsets, share.slope if share and own else None)
             now = now if own else b.compress(now, dim)  # a border of zeros that every window looks past
         if dead is not None:
             now = _silenced(now, dim, dead)
@@ -172,8 +172,7 @@ def _transposed_window(
 ) -> Field:
     positions = np.arange(size)[:, None] + padding - np.array(taps)[None, :] * dilation
     share = lay.pure(field.layout[dim])
-    jump = share.jump if share else None
-    finer = jump // stride if jump and jump % stride == 0 else None
+    finer = lay.finer(share.jump, stride) if share else None
     return moved(field, dim, size, positions // stride, positions % stride == 0, finer)
 
 

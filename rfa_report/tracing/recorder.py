@@ -95,10 +95,8 @@ class Recorder(TorchDispatchMode):
         if isinstance(func, HigherOrderOperator):
             return self._spell(func, higher_order(func), args, kwargs)
         own = signature(func)
-        if own.packet.startswith(FOREACH):
-            return self._spell(func, each(func), args, kwargs)
-        if own.composite:
-            return self._spell(func, func.decompose, args, kwargs)
+        if own.composite or own.packet.startswith(FOREACH):
+            return self._spell(func, func.decompose if own.composite else each(func), args, kwargs)
         if own.packet in CHECKS:
             return func(*args, **kwargs)
         inputs: list[int] = []

@@ -1,7 +1,7 @@
 """Follow which module a call belongs to: paths, call numbers, and functions that a reader sees as one box."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -100,7 +100,7 @@ class Scopes:
         if module is self._model and len(self._stack) == 1:
             values = self._values(output)
             self._recorder.refuse_empty(values, self._stack[0].inputs)
-            self._close(values)
+            self._close(values, output)
             return None
         while len(self._stack) > 1 and self._stack[-1].module is not module:
             self._close(())
@@ -111,7 +111,7 @@ class Scopes:
             # A module that hands its input on (dropout in eval mode) is a box with a value of its own all the same.
             replaced = torch.ops.aten.alias(output)
             values = self._values(replaced)
-        self._close(values)
+        self._close(values, output)
         return replaced
 
     def _boxed(self, function: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -140,7 +140,7 @@ class Scopes:
         self._recorder.scope = self._opened
         self._opened += 1
 
-    def _close(self, outputs: tuple[int, ...]) -> None:
+    def _close(self, outputs: tuple[int, ...], returned: Any = None) -> None:
         frame = self._stack.pop()
         self._done[frame.number] = Scope(
             frame.path,
@@ -152,6 +152,7 @@ class Scopes:
             len(self._recorder.calls),
             frame.inputs,
             outputs,
+            names(returned),
         )
         self._recorder.scope = self._stack[-1].number if self._stack else 0
 
@@ -163,17 +164,27 @@ class Scopes:
 
 def tensors(tree: Any) -> Iterator[torch.Tensor]:
     """Yield the tensors of nested tuples, lists, mappings and dataclasses, in order."""
+    return (tensor for _, tensor in _leaves(tree))
+
+
+def names(tree: Any) -> tuple[str, ...]:
+    """Name the tensors of a tree by their keys or, in lists, numbers, with dots between; a tensor alone has no name."""
+    return () if isinstance(tree, torch.Tensor) else tuple(".".join(path) for path, _ in _leaves(tree))
+
+
+def _leaves(tree: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], torch.Tensor]]:
     if isinstance(tree, torch.Tensor):
-        yield tree
-    elif isinstance(tree, dict):
-        for item in tree.values():
-            yield from tensors(item)
+        yield path, tree
+        return
+    items: Iterable[tuple[Any, Any]] = ()
+    if isinstance(tree, dict):
+        items = tree.items()
     elif isinstance(tree, (tuple, list)):
-        for item in tree:
-            yield from tensors(item)
+        items = zip(getattr(tree, "_fields", None) or range(len(tree)), tree, strict=True)
     elif hasattr(tree, "__dataclass_fields__"):
-        for name in tree.__dataclass_fields__:
-            yield from tensors(getattr(tree, name))
+        items = ((name, getattr(tree, name)) for name in tree.__dataclass_fields__)
+    for key, item in items:
+        yield from _leaves(item, (*path, str(key)))
 
 
 def _kind(module: nn.Module) -> str:

@@ -22,7 +22,7 @@ from rfa_report.tracing.imports import plain_imports
 from rfa_report.tracing.leaving import watched
 from rfa_report.tracing.masks import masks
 from rfa_report.tracing.recorder import EmptyMap, Recorder
-from rfa_report.tracing.scopes import Scopes, tensors
+from rfa_report.tracing.scopes import Scopes, names, tensors
 
 MOST_WEIGHTS = 2**28
 """How many weights a model may have that is built in full only to look at its masks: a gigabyte."""
@@ -100,6 +100,7 @@ def _record(
     scopes = Scopes(model, recorder)
     caught: Exception | None = None
     outputs: tuple[int, ...] = ()
+    called: tuple[str, ...] = ()
     with _plain_torch(), plain_imports(), torch.no_grad():
         try:
             if any(is_lazy(p) for p in model.parameters()):
@@ -107,7 +108,7 @@ def _record(
                 zeroed(model)
             with watched(recorder.left, recorder.same), scopes.following(), recorder:
                 result = caller(model, scopes)(*args, **kwargs)
-                outputs = tuple(recorder.value(t) for t in tensors(result))
+                outputs, called = tuple(recorder.value(t) for t in tensors(result)), names(result)
         except Exception as error:
             caught = error
             if "torch._dynamo" in sys.modules:
@@ -126,6 +127,7 @@ def _record(
         device=device,
         size=size,
         given=tuple(inputs[i] for i in tracked),
+        names=called,
     )
     return recording, caught, constants.missing or len(tables) < len(looked_up)
 

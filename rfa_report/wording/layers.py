@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from fractions import Fraction
 from typing import TypeAlias
 
 from rfa_report.core.layer import Layer, PerAxis
@@ -162,6 +163,10 @@ def _jump(layer: Layer) -> str:
     return "–" if None in layer.jump.values() else per_axis(layer.jump)
 
 
+def _exact_jump(layer: Layer) -> PerAxis[int | str | None]:
+    return {axis: str(jump) if isinstance(jump, Fraction) else jump for axis, jump in layer.jump.items()}
+
+
 def _centre(layer: Layer) -> str:
     known = any(value is not None for value in layer.centre.values())
     return "~" * (known and not layer.aligned) + _offsets(layer.centre)
@@ -255,7 +260,7 @@ COLUMNS = (
            "largest receptive field, px", "largest-field", number=True),
     Column("rf_min", "RF min", ALL, lambda x: per_axis(x.rf_min), lambda x: x.rf_min,
            "smallest receptive field, px", "rf-min", number=True),
-    Column("jump", "jump", ALL, _jump, lambda x: x.jump,
+    Column("jump", "jump", ALL, _jump, _exact_jump,
            "distance of neighbouring positions, px", "jump", number=True),
     Column("parameters", "params", PAGES | {EXACT}, lambda x: _count(x.params), lambda x: x.params,
            "parameters, to three digits; the raw data have them all", number=True, count=True),

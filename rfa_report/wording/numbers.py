@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from math import inf
 
 NBSP = "\u00a0"
@@ -41,14 +42,16 @@ def percent(part: float, whole: float) -> str:
     return f"{share:.0f}{NBSP}%"
 
 
-def pixels(value: float | None) -> str:
-    """Write a size in pixels: `∞` for a global one, `?` for an unknown one."""
+def pixels(value: float | Fraction | None) -> str:
+    """Write a size in pixels: `∞` for a global one, `?` for an unknown one, a jump below one as `1/2`."""
     if value is None:
         return "?"
+    if isinstance(value, Fraction):
+        return str(value)
     return "∞" if value == inf else f"{value:g}" if value < 1e6 else f"{value:.0f}"
 
 
-def per_axis(values: Mapping[str, float | None] | None) -> str:
+def per_axis(values: Mapping[str, float | Fraction | None] | None) -> str:
     """Write one value per axis as one word: `435` where all agree, else `435×211`; a dash where there is none."""
     if not values:
         return "–"

@@ -56,13 +56,15 @@ document.addEventListener("DOMContentLoaded", function () {
     })
   })
 
-  /* Read a number as it is shown: `28×28 · 256` is as large as its map, `4.1 k` is 4100, a dash is less than nothing. */
+  /* Read a number as it is shown: `28×28 · 256` is as large as its map, `4.1 k` is 4100, `1/2` a half, a dash least. */
   function size(text) {
-    var found = text.replace(/^~/, "").match(/^-?[\d.]+(?:×[\d.]+)*\s?[kMGT]?|^∞/)
+    var found = text.replace(/^~/, "").match(/^-?[\d.]+(?:[×/][\d.]+)*\s?[kMGT]?|^∞/)
     if (!found) return -1e15
     if (found[0] === "∞") return 1e15
     var unit = { k: 1e3, M: 1e6, G: 1e9, T: 1e12 }[found[0].slice(-1)] || 1
-    return unit * found[0].split("×").reduce(function (product, part) { return product * parseFloat(part) }, 1)
+    return unit * found[0].split("×").reduce(function (product, part) {
+      return product * parseFloat(part) / parseFloat(part.split("/")[1] || 1)
+    }, 1)
   }
 
   /* Sort tables by their heads, but for links in them; those whose cells vary with the resolution, by what is shown. */

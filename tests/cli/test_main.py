@@ -61,6 +61,18 @@ def test_show_takes_constructor_arguments(project: Path) -> None:
     assert report["resolutions"][0]["layers"][0]["output_shape"] == [1, 6, 8, 16]
 
 
+def test_show_prints_one_layer_alone(project: Path) -> None:
+    asked = ("show", "nets.py:small", "-r", "8", "-r", "16", "--layer", "3", "--layer", "output")
+    printed = run(*asked, cwd=project).stdout
+    assert "small: 3#0 (Conv2d)" in printed or "small: 3 = 3#0 (Conv2d)" in printed
+    assert "2#0" not in printed
+    at16 = json.loads(run(*asked, "--json", cwd=project).stdout)["resolutions"][1]
+    assert list(at16["layers"]) == ["3", "output"]
+    assert at16["layers"]["3"]["rf_max"] == {"h": 12, "w": 12}
+    assert at16["layers"]["output"]["reach"]["h"] == [[0, 1, 3, 5], [10, 12, 14, 15]]
+    assert "4" in one_line(run("show", "nets.py:small", "-r", "8", "--layer", "4", cwd=project))
+
+
 def test_colour_only_in_a_terminal(project: Path) -> None:
     assert "\x1b[" not in run("show", "nets.py:small", "-r", "8", cwd=project).stdout
     assert "\x1b[3" in run("show", "nets.py:small", "-r", "8", cwd=project, FORCE_COLOR="1").stdout

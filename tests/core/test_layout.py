@@ -1,5 +1,6 @@
 """Layouts and bounds follow any reshape."""
 
+from fractions import Fraction
 from math import prod
 
 import numpy as np
@@ -66,3 +67,32 @@ def test_a_map_of_one_position_is_remembered_when_flattened() -> None:
 
 def test_slices_keep_pitch_and_count_what_is_left() -> None:
     assert lay.pure(lay.sliced(lay.along(0, 56, 4)[0:1], 1, 28, 2)) == lay.Share(0, 28, 28, 8)
+
+
+def test_windows_and_tokens_have_the_stride_of_their_grid() -> None:
+    image = (lay.plain(1), lay.plain(96), lay.along(0, 56, 4), lay.along(1, 28, 8))
+    windows = lay.regroup(image, (1, 96, 8, 7, 4, 7))
+    tokens = lay.regroup(image, (1, 96, 56 * 28))
+    beside_a_class_token = (lay.with_others(1 + 56 * 28, tokens[2]),)
+    for layout in (image, windows, tokens, beside_a_class_token):
+        assert (lay.stride(layout, 0), lay.stride(layout, 1)) == (4, 8)
+    assert lay.stride((windows[3],), 0) is None, "a part of the grid"
+    assert lay.stride((lay.mixed(9, (0, 1)),), 0) is None
+    assert lay.stride((lay.sliced(tokens[2], 0, 100, 2),), 0) is None
+    assert lay.pure(beside_a_class_token[0]) is None, "no map whose border could go on"
+    assert lay.stride((lay.with_others(57, lay.along(0, 56, 4)),), 0) is None, "a row that is no row of the map"
+
+
+@given(st.integers(1, 64), st.integers(1, 9), st.integers(1, 9))
+def test_a_jump_divided_and_multiplied_is_what_it_was(jump: int, factor: int, size: int) -> None:
+    assert lay.finer(jump, factor) == Fraction(jump, factor)
+    there = lay.resized(jump, size, size * factor)
+    assert there == Fraction(jump, factor)
+    assert lay.resized(there, size * factor, size) == jump
+    assert lay.Share(0, size, size, there).slope == (jump // factor if jump % factor == 0 else None)
+
+
+def test_resampling_that_goes_evenly_into_neither_has_no_jump_unless_it_is_whole() -> None:
+    assert lay.resized(1, 10, 8) is None
+    assert lay.resized(4, 10, 8) == 5
+    assert lay.resized(None, 8, 16) is None

@@ -1,6 +1,7 @@
 """A report for the terminal: the layers of each resolution as a table, and what they add up to."""
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -13,14 +14,13 @@ from rfa_report.core.report import ModelReport, ResolutionReport
 from rfa_report.wording.feasible import feasible_range
 from rfa_report.wording.layers import Column, Place, columns
 from rfa_report.wording.numbers import percent
+from rfa_report.wording.stages import stages
 from rfa_report.wording.verdicts import LOOKS
 
 
 def print_report(report: ModelReport) -> None:
-    """Print the layers of a model at each resolution, and what they add up to."""
-    console = Console()
-    if not console.is_terminal:
-        console.width = 160
+    """Print the layers of a model at each resolution, stage by stage, and what they add up to."""
+    console = wide()
     if report.inputs:
         given = ", ".join(f"{name} = {pattern}" for name, pattern in report.inputs.items())
         console.print(f"inputs: {given}", markup=False, highlight=False, soft_wrap=True)
@@ -32,6 +32,14 @@ def print_report(report: ModelReport) -> None:
         console.print(_table(report, at))
         for line in summary(at, varies=report.r_max_varies):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def wide() -> Console:
+    """Open the terminal; what goes elsewhere has room for whole rows."""
+    console = Console()
+    if not console.is_terminal:
+        console.width = 160
+    return console
 
 
 def summary(at: ResolutionReport, *, varies: bool = False) -> Iterator[str]:
@@ -68,8 +76,17 @@ def _table(report: ModelReport, at: ResolutionReport) -> Table:
     shown = columns(Place.TERMINAL)
     for column in shown:
         table.add_column(column.head, justify="right" if column.number else "left", no_wrap=not column.number)
-    for layer in at.layers:
-        table.add_row(*(_cell(column, layer) for column in shown))
+    stage_of = {key: name for name, keys in stages(report).items() for key in keys}
+    headed = False
+    for stage, run in groupby(at.layers, lambda layer: stage_of[layer.id]):
+        layers = list(run)
+        if headed or len(layers) > 1:
+            table.add_section()
+        headed = len(layers) > 1
+        if headed:
+            table.add_row(Text(stage, style="bold"))
+        for layer in layers:
+            table.add_row(*(_cell(column, layer) for column in shown))
     return table
 
 

@@ -11,7 +11,7 @@ from rfa_report.drawing.charts.growth import growth
 from rfa_report.drawing.graph.graph import architecture_graphs, dot
 from rfa_report.pages.model.layers import layer_table
 from rfa_report.pages.model.summary import facts
-from rfa_report.render.terminal.report import summary
+from rfa_report.render.terminal.report import print_report, summary
 from rfa_report.wording.numbers import percent
 
 
@@ -63,3 +63,15 @@ def test_a_norm_over_the_map_is_told_beside_the_sizes() -> None:
         "px; global operators aside",
         ["2 layers also depend on the whole image (first: 1#0); RF min and RF max do not include that"],
     )
+
+
+def test_a_table_says_where_stages_begin(capsys: pytest.CaptureFixture[str]) -> None:
+    blocks = {f"body.{n}": [f"body.{n}.conv#0", f"body.{n}.add#0"] for n in range(8)}
+    named = ["stem#0", "relu#0", *(key for keys in blocks.values() for key in keys), "head#0", "out#0"]
+    print_report(report(at(8, tuple(layer(name) for name in named))))
+    table = capsys.readouterr().out.partition("productive depth")[0].splitlines()[4:]
+    assert [line.split()[0] if line.strip() else "" for line in table[: len(named) + 17]] == [
+        *("stem#0", "relu#0", ""),
+        *(word for block, keys in blocks.items() for word in (block, *keys, "")),
+        *("head#0", "out#0"),
+    ], "stages of one layer need no head"

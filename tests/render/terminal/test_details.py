@@ -1,0 +1,40 @@
+"""What a name stands for, in the terminal: every number, by resolution and axis."""
+
+import pytest
+from torch import nn
+
+from rfa_report import analyze
+from rfa_report.render.terminal.details import print_layers
+
+
+def test_every_resolution_and_axis_has_a_row(capsys: pytest.CaptureFixture[str]) -> None:
+    net = nn.Sequential(nn.Conv2d(3, 4, (3, 5), (1, 2), padding=(1, 0)), nn.Sequential(nn.Conv2d(4, 2, 3), nn.ReLU()))
+    report = analyze(net, ["6x16", 32])
+    print_layers(report, {"1": report.layer("1"), "0#0": report.layer("0#0")})
+    lines = [line.split() for line in capsys.readouterr().out.splitlines() if line.strip() and "─" not in line]
+    title, head, *module = lines[:6]
+    assert title == ["Sequential:", "1", "=", "1.1#0", "(ReLU)"]
+    assert " ".join(head) == "px axis groups output RF max RF min jump params MACs centre padding verdict reach"
+    assert module == [
+        *(["6x16", "h", "1", "2x4x4", "5", "5", "1", "0", "0", "1", "1", "productive", "5", "of", "6"],),
+        *(["w", "9", "9", "2", "4", "0", "9", "of", "16"],),
+        *(["32", "h", "1", "2x30x12", "5", "5", "1", "0", "0", "1", "1", "productive", "5", "of", "32"],),
+        *(["w", "9", "9", "2", "4", "0", "9", "of", "32"],),
+    ]
+    title, head, first, *_ = lines[6:]
+    assert title == ["Sequential:", "0#0", "(Conv2d)"]
+    assert " ".join(first) == "6x16 h 3 1 1 1 4x6x6 3 3 1 184 6,480 0 1 productive 3 of 6", (
+        "kernel, stride, dilation, groups; 4 · (3 · 15 + 1) parameters, 4 · 36 · 45 MACs"
+    )
+
+
+def test_what_has_no_number_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.GroupNorm(2, 4), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    report = analyze(net, 16)
+    print_layers(report, {name: report.layer(name) for name in ("1#0", "output")})
+    text = capsys.readouterr().out
+    assert "it also depends on the whole image; RF min and RF max do not include that" in text
+    output = text.partition("output (output)")[2]
+    assert " ".join(output.split()).startswith("px axis groups output RF max RF min params")
+    assert "∞" in output
+    assert "jump" not in output, "no number, no column"
