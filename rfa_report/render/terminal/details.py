@@ -50,7 +50,8 @@ def _sums(at: ResolutionReport, name: str, layer: Layer) -> Mapping[str, int | N
     """Add up, by the keys of columns, what the layers of a module cost; empty for a layer, None where none are told."""
     if layers := inside(at.layers, name):
         return {"parameters": parameters(layers), "macs": sum(layer.macs for layer in layers)}
-    return {} if layer.id.partition("#")[0] == name.partition("#")[0] else {"parameters": None, "macs": None}
+    path, call, _ = layer.id.partition("#")
+    return {} if call and path == name.partition("#")[0] else {"parameters": None, "macs": None}
 
 
 def _call(layer: Layer) -> str:
