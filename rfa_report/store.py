@@ -8,7 +8,7 @@ architecture alone (advice, effective fields of trained weights) is a file of it
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from rfa_report.core.errors import StoreError, one_line
 from rfa_report.core.layer import Layer
+from rfa_report.core.names import inside, parameters
 from rfa_report.core.report import ModelReport
 
 SCHEMA = 2
@@ -59,13 +60,18 @@ def dumps(report: ModelReport, *, split: bool = True) -> str:
 def dumps_layers(report: ModelReport, named: Mapping[str, Mapping[str, Layer]]) -> str:
     """Write what some names stand for at the resolutions of a report as JSON text, one layer a line.
 
-    Beside what a report says of a layer, `reach` has first and last input positions along each axis, null for none.
+    Beside what a report says of a layer, `reach` has first and last input positions along each axis, null for none,
+    and `inside` what the layers of a module are together; it is null for a layer.
     """
     resolutions = [
         {
             "size": list(at.size),
             "layers": {
-                name: {**_plain(layer), "reach": {axis: _plain(_ends(layer, axis)) for axis in report.axes}}
+                name: {
+                    **_plain(layer),
+                    "reach": {axis: _ends(layer, axis) for axis in report.axes},
+                    "inside": _together(inside(at.layers, name)),
+                }
                 for name, layers in named.items()
                 if (layer := layers.get(at.label))
             },
@@ -74,6 +80,11 @@ def dumps_layers(report: ModelReport, named: Mapping[str, Mapping[str, Layer]]) 
     ]
     head = {**HEAD, "what": "layers", "spec": report.spec, "resolutions": resolutions}
     return "".join(_lines(head, 0, "report")) + "\n"
+
+
+def _together(layers: Sequence[Layer]) -> dict[str, int] | None:
+    macs = sum(layer.macs for layer in layers)
+    return {"layers": len(layers), "params": parameters(layers), "macs": macs} if layers else None
 
 
 def _ends(layer: Layer, axis: str) -> list[list[int]] | None:

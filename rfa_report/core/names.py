@@ -33,6 +33,21 @@ def named(layers: Sequence[Layer], outputs: Sequence[Layer], name: str) -> Layer
     return choices[0][1]
 
 
+def inside(layers: Sequence[Layer], name: str) -> tuple[Layer, ...]:
+    """List the layers of a module or a stage; none of a layer, nor of one of several calls, whose layers mix."""
+    path = _CALL.sub("", _PART.sub("", name))
+    calls = {_PART.sub("", call) for layer in layers for call in layer.returned_by}
+    one = "#" not in name or sum(call.partition("#")[0] == path for call in calls) == 1
+    return tuple(layer for layer in layers if one and layer.id.startswith(f"{path}."))
+
+
+def parameters(layers: Sequence[Layer]) -> int:
+    """Count the parameters of some layers, those of a module that is called several times once."""
+    paths = {layer.id: layer.id.partition("#")[0] for layer in layers}
+    own = {paths[x.id] if x.module == paths[x.id] else x.id: x.params for x in layers}
+    return sum(own.values())
+
+
 def _called(layers: Sequence[Layer], name: str) -> list[tuple[str, Layer]]:
     found = [(call, layer) for layer in layers for call in (layer.id, *layer.returned_by) if name in _spellings(call)]
     return [(call, layer) for call, layer in found if call == name] or found
@@ -46,11 +61,11 @@ def _spellings(call: str) -> set[str]:
 
 def _exits(layers: Sequence[Layer], start: str) -> list[Layer]:
     """List the layers below a path that others read or, where none does, that nobody reads."""
-    group = {layer.id: layer for layer in layers if layer.id.startswith(f"{start}.")}
+    group = {layer.id: layer for layer in inside(layers, start)}
     outside = {source for layer in layers if layer.id not in group for source in layer.inputs}
-    inside = {source for layer in group.values() for source in layer.inputs}
+    within = {source for layer in group.values() for source in layer.inputs}
     read = [layer for key, layer in group.items() if key in outside]
-    return read or [layer for key, layer in group.items() if key not in inside]
+    return read or [layer for key, layer in group.items() if key not in within]
 
 
 def _nearest(layers: Sequence[Layer], name: str) -> str:

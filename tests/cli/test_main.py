@@ -69,6 +69,7 @@ def test_show_prints_one_layer_alone(project: Path) -> None:
     at16 = json.loads(run(*asked, "--json", cwd=project).stdout)["resolutions"][1]
     assert list(at16["layers"]) == ["3", "output"]
     assert at16["layers"]["3"]["rf_max"] == {"h": 12, "w": 12}
+    assert at16["layers"]["3"]["inside"] is None
     assert at16["layers"]["output"]["reach"]["h"] == [[0, 1, 3, 5], [10, 12, 14, 15]]
     assert "4" in one_line(run("show", "nets.py:small", "-r", "8", "--layer", "4", cwd=project))
 

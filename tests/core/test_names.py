@@ -8,6 +8,7 @@ import rfa_report
 from oracle.nan import Oracle, computed, concrete, first_and_last
 from rfa_report import ResolutionReport, RfaError, store
 from rfa_report.core.errors import LayerError
+from rfa_report.core.names import inside, parameters
 from rfa_report.tracing import on_meta, trace
 
 
@@ -142,3 +143,15 @@ def test_a_list_whose_modules_work_side_by_side_is_no_single_map() -> None:
 
     with pytest.raises(LayerError, match=r"2 maps; name one of them: branches\.0#0, branches\.1#0"):
         rfa_report.analyze(Branches, 16).at(16).layer("branches")
+
+
+def test_what_a_module_holds_counts_its_parameters_once(at: ResolutionReport) -> None:
+    """A 3x3 convolution of 4 channels has 148 parameters; the head is called twice, the neck's 1x1 has 20."""
+    assert [layer.id for layer in inside(at.layers, "head")] == ["head.0#0", "head.1#0", "head.0#1", "head.1#1"]
+    assert inside(at.layers, "head.0") == inside(at.layers, "hea") == inside(at.layers, "head#1") == ()
+    assert inside(at.layers, "stage.0#0") == inside(at.layers, "stage.0") == inside(at.layers, "stage")[:5]
+    counts = {name: parameters(inside(at.layers, name)) for name in ("head", "neck", "stage", "blocks.0")}
+    assert counts == {"head": 148, "neck": 168, "stage": 4 * 148, "blocks.0": 2 * 148}
+    attention = rfa_report.analyze(nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), "l=9", inputs="1 l 8")
+    layers = attention.at((9,)).layers
+    assert parameters(inside(layers, "self_attn")) == 8 * 24 + 24 + 8 * 8 + 8, "two functions of one name are two"

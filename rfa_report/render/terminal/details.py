@@ -6,7 +6,8 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from rfa_report.core.layer import Layer
-from rfa_report.core.report import ModelReport
+from rfa_report.core.names import inside, parameters
+from rfa_report.core.report import ModelReport, ResolutionReport
 from rfa_report.render.terminal.report import wide
 from rfa_report.wording.layers import Column, Place, Value, columns
 from rfa_report.wording.numbers import pixels
@@ -26,9 +27,12 @@ def print_layers(report: ModelReport, named: Mapping[str, Mapping[str, Layer]]) 
 def _table(report: ModelReport, name: str, layers: Mapping[str, Layer]) -> Table:
     """Lay out the columns in which something stands."""
     sizes = {at.label: dict(zip(report.axes, at.size, strict=True)) for at in report.resolutions}
+    sums = {at.label: _sums(at, name, layers[at.label]) for at in report.resolutions if at.label in layers}
     shown = [column for column in columns(Place.EXACT) if column.key not in ("layer", "kind")]
     pairs = [(label, axis) for label in layers for axis in report.axes]
-    lines = {column.head: [_cell(column, layers[label], axis) for label, axis in pairs] for column in shown}
+    lines = {
+        column.head: [_cell(column, layers[label], axis, sums[label]) for label, axis in pairs] for column in shown
+    }
     lines["reach"] = [_reach(layers[label], axis, sizes[label][axis]) for label, axis in pairs]
     kept = {head: cells for head, cells in lines.items() if any(cell not in ("", NONE) for cell in cells)}
     calls = ", ".join(dict.fromkeys(map(_call, layers.values())))
@@ -42,18 +46,26 @@ def _table(report: ModelReport, name: str, layers: Mapping[str, Layer]) -> Table
     return table
 
 
+def _sums(at: ResolutionReport, name: str, layer: Layer) -> Mapping[str, int | None]:
+    """Add up, by the keys of columns, what the layers of a module cost; empty for a layer, None where none are told."""
+    if layers := inside(at.layers, name):
+        return {"parameters": parameters(layers), "macs": sum(layer.macs for layer in layers)}
+    path, call, _ = layer.id.partition("#")
+    return {} if call and path == name.partition("#")[0] else {"parameters": None, "macs": None}
+
+
 def _call(layer: Layer) -> str:
     return f"{layer.id} ({layer.kind})"
 
 
-def _cell(column: Column, layer: Layer, axis: str) -> str:
+def _cell(column: Column, layer: Layer, axis: str, sums: Mapping[str, int | None]) -> str:
     """Write what holds along an axis; what has none stands in the row of the first."""
-    value = column.exact(layer)
+    value = sums.get(column.key, column.exact(layer))
     if isinstance(value, Mapping):
         return _text(value.get(axis), layer)
     if axis != next(iter(layer.rf_min)):
         return ""
-    return f"{value:,}" if column.count else _text(value, layer)
+    return f"{value:,}" if column.count and value is not None else _text(value, layer)
 
 
 def _text(value: Value, layer: Layer) -> str:
