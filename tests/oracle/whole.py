@@ -33,7 +33,8 @@ from rich.table import Table
 from rich.text import Text
 
 import rfa_report
-from oracle.nan import OVERFLOW, Comparison, compare, concrete
+from oracle.compare import Comparison, compare
+from oracle.nan import OVERFLOW, concrete
 from oracle.plans import NoPlanError, Plan, Size, family_of, plans, source, timm_specs, torchvision_specs
 from rfa_report.core.errors import one_line
 from rfa_report.running.progress import progress
