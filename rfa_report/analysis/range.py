@@ -40,6 +40,7 @@ def least_resolution(
     if search.refused:  # below a bound of the model's own, or between multiples: what is refused is no evidence
         step = search.step(home)
         high = search.least(guess, home % step, step) if step else home if search.fine(home) else 0
+        high = search.least_between(high, step) if high and step else high
     return dict(zip(axes, whole(high), strict=True)) if high else None
 
 
@@ -79,6 +80,20 @@ class _Search:
             if self.known[home + distance] is not None:
                 return distance
         return 0
+
+    def least_between(self, high: int, step: int) -> int:
+        """Return the smallest size that is fine between the last multiple that is not and the first one that is.
+
+        Accepted sizes come in runs, such as 15, 16, 31, 32: a map that a stride rounds has one extent for several.
+        """
+        for size in range(max(1, high - step + 1), high):
+            if self.fine(size):
+                return size
+            if self.known[size] is None:
+                break
+        while high > 1 and self.fine(high - 1):
+            high -= 1
+        return high
 
     def least(self, guess: int, first: int, step: int) -> int:
         """Return the smallest size that is fine among `first + n step`; 0 where none up to 4096 is."""
