@@ -7,6 +7,7 @@ NaN. It knows no operator, so it shares no mistake with the rules.
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -29,8 +30,11 @@ Masks = dict[int, NDArray[np.bool_]]
 OVERFLOW = "NaN without a cause"
 """Why a module call cannot be compared: it gives NaN for a clean image too."""
 
+GIVEN = "given to "
+"""What stands before the name of a module call where its first input is meant, not its output."""
+
 See = Callable[[str, torch.Tensor | None], None]
-"""Look at the first output tensor of the module call of that name; None where it gave no tensor."""
+"""Look at a tensor, the first output of a module call or its first input, by name; None where there is none."""
 
 
 def concrete(model: nn.Module, dtype: torch.dtype = torch.float64) -> nn.Module:
@@ -64,21 +68,32 @@ def _plain_kernels(*, fast: bool) -> Iterator[None]:
         yield
 
 
-def _run(model: nn.Module, images: torch.Tensor, see: See, *, fast: bool) -> str | None:
-    """Run a model, showing the outputs of all its module calls. Returns what it raised, if it did."""
+def _run(
+    model: nn.Module, images: torch.Tensor, see: See, *, fast: bool, cut: AbstractSet[str] = frozenset()
+) -> str | None:
+    """Run a model, showing what its module calls are given and return. Returns what it raised, if it did.
+
+    NaN goes no further than the output of the calls named in `cut`.
+    """
     paths = Paths(model)
     counts: Counter[str] = Counter()
     stack: list[tuple[nn.Module, str | None]] = []
 
     def enter(module: nn.Module, args: Any) -> None:
         caller, within = stack[-1] if stack else (None, "")
-        stack.append((module, paths.of(module, caller, within or "")))
-
-    def look(module: nn.Module, args: Any, output: Any) -> None:
-        path = stack.pop()[1]
+        path = paths.of(module, caller, within or "")
+        stack.append((module, path))
         if path is not None:
-            see(f"{path}#{counts[path]}", next(tensors(output), None))
-            counts[path] += 1
+            see(f"{GIVEN}{path}#{counts[path]}", next(tensors(args), None))
+
+    def look(module: nn.Module, args: Any, output: Any) -> Any:
+        path = stack.pop()[1]
+        if path is None:
+            return None
+        key = f"{path}#{counts[path]}"
+        counts[path] += 1
+        see(key, next(tensors(output), None))
+        return torch.nan_to_num(output) if key in cut and isinstance(output, torch.Tensor) else None
 
     handles = (register_module_forward_pre_hook(enter), register_module_forward_hook(look))
     try:
@@ -105,11 +120,13 @@ class Oracle:
         chunk: int,
         *,
         fast: bool,
+        cut: AbstractSet[str] = frozenset(),
     ) -> None:
-        """Learn where the outputs of its module calls, of these `shapes` for one image, keep the images of a batch."""
+        """Learn where the tensors of its module calls, of these `shapes` for one image, keep the images of a batch."""
         self.incomparable: dict[str, str] = {}
         self._model, self._shape, self._shapes, self._chunk, self._fast = model, shape, dict(shapes), chunk, fast
         self._dtype = next((p.dtype for p in model.parameters() if p.is_floating_point()), torch.float64)
+        self._cut = cut
         self._minor: set[str] = set()
         self.stopped = _run(model, self._clean(1), self._see_clean, fast=fast)
         if chunk > 1:
@@ -117,12 +134,12 @@ class Oracle:
             marked[0] = float("nan")
             _run(model, marked, self._see_marked, fast=fast)
 
-    def masks(self, axis: int) -> dict[str, Masks]:
-        """Run once for every input position along an axis, and see where NaN arrives, by module call."""
+    def masks(self, axis: int, wanted: range | None = None) -> dict[str, Masks]:
+        """Run once for every input position along an axis, or those wanted, and see where NaN arrives, by name."""
         found: dict[str, list[Masks]] = {}
-        size = self._shape[axis + 2]
-        for start in range(0, size, self._chunk):
-            rows = range(start, min(start + self._chunk, size))
+        wanted = wanted or range(self._shape[axis + 2])
+        for start in range(0, len(wanted), self._chunk):
+            rows = wanted[start : start + self._chunk]
             images = self._clean(len(rows))
             for i, row in enumerate(rows):
                 images.select(axis + 2, row)[i] = float("nan")
@@ -137,10 +154,11 @@ class Oracle:
                 alone = self._shapes[key][:1] == (1,)
                 found.setdefault(key, []).append(dict(list(enumerate(_projections(apart)))[alone:]))
 
-            self.stopped = _run(self._model, images, see, fast=self._fast) or self.stopped
+            stopped = _run(self._model, images, see, fast=self._fast, cut=self._cut)
+            self.stopped = stopped or self.stopped
         masks = {key: {d: np.concatenate([p[d] for p in parts]) for d in parts[0]} for key, parts in found.items()}
         for key, dims in list(masks.items()):
-            if key in self.incomparable or any(len(mask) != size for mask in dims.values()):
+            if key in self.incomparable or any(len(mask) != len(wanted) for mask in dims.values()):
                 self.incomparable.setdefault(key, "data-dependent")
                 del masks[key]
         return masks
@@ -149,6 +167,8 @@ class Oracle:
         return torch.full((n, *self._shape[1:]), 0.5, dtype=self._dtype)
 
     def _see_clean(self, key: str, tensor: torch.Tensor | None) -> None:
+        if key.startswith(GIVEN) and key not in self._shapes:
+            return
         if tensor is None or not tensor.ndim:
             self.incomparable[key] = "no tensor output"
         elif not (tensor.is_floating_point() or tensor.is_complex()):

@@ -1,5 +1,6 @@
 """Random networks, and how Hypothesis draws them and the steps that they are made of, in 1-D, 2-D and 3-D."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -96,7 +97,7 @@ def walks(draw: st.DrawFn, rank: int) -> nn.Module:
     """Draw a recurrent layer that runs along one axis, or along it in both directions."""
     kind = draw(st.sampled_from([nn.RNN, nn.LSTM, nn.GRU]))
     dim = draw(st.integers(2, rank + 1))
-    return Walk(kind, dim, layers=draw(st.integers(1, 2)), both=draw(st.booleans()))
+    return Walk(kind, dim, both=draw(st.booleans()))
 
 
 @st.composite
@@ -144,3 +145,51 @@ def nets(draw: st.DrawFn, rank: int) -> Net:
         earlier = st.one_of(st.just(last), st.integers(0, last))
         plan.append((number, tuple(draw(earlier) for _ in range(getattr(made[number], "arity", 1)))))
     return Net(rank, made, plan)
+
+
+class UNet(nn.Module):
+    """Go down and up again, joining maps of one size: takes multiples of 2 to the power of `depth`."""
+
+    def __init__(self, depth: int, channels: int = 4) -> None:
+        super().__init__()
+        stages = [nn.Conv2d(3 if i == 0 else channels, channels, 3, padding=1) for i in range(depth + 1)]
+        self.down = nn.ModuleList(stages)
+        self.up = nn.ModuleList(nn.ConvTranspose2d(channels, channels, 2, 2) for _ in range(depth))
+        self.joins = nn.ModuleList(nn.Conv2d(2 * channels, channels, 3, padding=1) for _ in range(depth))
+
+    def forward(self, x: Tensor) -> Tensor:
+        kept = []
+        for number, stage in enumerate(self.down):
+            x = stage(F.max_pool2d(x, 2) if number else x)
+            kept.append(x)
+        for up, join, high in zip(self.up, self.joins, kept[-2::-1], strict=True):
+            x = join(torch.cat([high, up(x)], 1))
+        return x
+
+
+class Hourglass(nn.Module):
+    """Add to a map what a smaller copy of it says, and so on inside (Newell et al. 2016)."""
+
+    def __init__(self, depth: int, channels: int = 4) -> None:
+        super().__init__()
+        self.stem, self.halved = nn.Conv2d(3, channels, 7, 2, 3), nn.MaxPool2d(2)
+        self.skips = nn.ModuleList(nn.Conv2d(channels, channels, 3, padding=1) for _ in range(depth))
+        self.low = nn.ModuleList(nn.Conv2d(channels, channels, 3, padding=1) for _ in range(depth))
+        self.last = nn.ModuleList(nn.Conv2d(channels, channels, 3, padding=1) for _ in range(depth))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self._inside(self.stem(x), 0)
+
+    def _inside(self, x: Tensor, level: int) -> Tensor:
+        if level == len(self.low):
+            return x
+        low = self._inside(self.low[level](self.halved(x)), level + 1)
+        return self.skips[level](x) + F.interpolate(self.last[level](low), scale_factor=2.0)
+
+
+SMALL: dict[str, Callable[[], nn.Module]] = {
+    "u_net_2": lambda: UNet(2),
+    "u_net_4": lambda: UNet(4),
+    "hourglass_3": lambda: Hourglass(3),
+}
+"""Networks that no zoo has, and that take multiples of a size only."""

@@ -46,10 +46,10 @@ class Grown(nn.Module):
 class Walk(nn.Module):
     """Run a recurrent layer along a dimension of the map."""
 
-    def __init__(self, kind: Callable[..., nn.RNNBase], dim: int, *, layers: int, both: bool) -> None:
+    def __init__(self, kind: Callable[..., nn.RNNBase], dim: int, *, both: bool) -> None:
         super().__init__()
         width = CHANNELS // 2 if both else CHANNELS
-        self.walk = kind(CHANNELS, width, layers, batch_first=True, bidirectional=both)
+        self.walk = kind(CHANNELS, width, batch_first=True, bidirectional=both)
         self.dim = dim
 
     def forward(self, x: Tensor) -> Tensor:
