@@ -37,7 +37,9 @@ def sizes(build: Callable[[], nn.Module], size: tuple[int, ...], channels: int =
     return [{axis: (layer.rf_min[axis], layer.rf_max[axis]) for axis in layer.rf_min} for layer in told]
 
 
-def compare_sizes(recording: Recording, record: Record, real: nn.Module, most: float, runs: float = inf) -> Comparison:
+def compare_sizes(
+    recording: Recording, record: Record, real: nn.Module, most: float, runs: float = inf, *, fast: bool = False
+) -> Comparison:
     """Compare the largest sizes that one small trace gives with what NaN shows on an input without borders.
 
     One axis is made long at a time. Raises `NoTwinError` where the network has no period, or where its twin needs more
