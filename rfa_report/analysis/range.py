@@ -1,7 +1,8 @@
 """Search the smallest resolution at which no convolution is unproductive, and gaps in what is accepted, by tracing."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from rfa_report.analysis.layers import INPUT, forward_pass
 from rfa_report.core.inputs import AXES
@@ -44,21 +45,31 @@ def feasible_range(
     if not convolutions or any(layer.unknown for layer in convolutions):
         return Feasible()
     search = _Search(record, whole, book, {})
+
+    def size(number: int) -> PerAxis[int] | None:
+        return dict(zip(axes, whole(number), strict=True)) if number else None
+
     guess = min(_least_size(layers, axes), LARGEST_TRIED)
-    home, step = max(accepted), 1
-    high = search.least(guess, 0, step)
-    search.look_between(high, home, step)
-    if search.refused:  # below a bound of the model's own, or between multiples: what is refused is no evidence
-        step = search.step(home)
-        if not step:
-            return Feasible(only_size=dict(zip(axes, whole(home), strict=True)))
+    home, gapped, others = max(accepted), None, False
+    for step in chain([1], search.steps(home)):
         high = search.least(guess, home % step, step)
         search.look_between(high, home, step)
-    gap = search.gap(high, home, step)
-    also = None
-    if gap and (above := search.least(home, home % step, step)) > gap[1]:
-        also, high = (search.edge(high, 0, step), search.edge(high, gap[0], step)), above
-    return Feasible(dict(zip(axes, whole(high), strict=True)) if high else None, also_takes=also)
+        gap = search.gap(home, step)
+        if not gap:  # what is refused elsewhere is between multiples, or beyond bounds of the model's own
+            if high or not search.refuses_above(home, step):
+                return Feasible(size(search.least_between(high, step) if high else 0))
+        elif not gapped:
+            gapped = step, high, gap
+        others = others or step > 1 or search.takes(home + 1) or search.takes(home - 1)
+    if not others:
+        return Feasible(only_size=size(home) if search.takes(home) else None)  # else of another shape
+    if not gapped:
+        return Feasible()
+    step, low, gap = gapped
+    above = search.least(home, home % step, step)
+    if above <= gap[1]:
+        return Feasible(size(low))
+    return Feasible(size(above), also_takes=(search.edge(low, 0, step), search.edge(low, gap[0], step)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +80,6 @@ class _Search:
     whole: Callable[[int], Size]
     book: Book
     known: dict[int, bool | None]
-
-    @property
-    def refused(self) -> bool:
-        """Tell whether the model has refused a size."""
-        return None in self.known.values()
 
     def fine(self, size: int) -> bool:
         """Tell whether a size is accepted and no convolution is unproductive there."""
@@ -91,15 +97,19 @@ class _Search:
         self.fine(size)
         return self.known[size] is not None
 
-    def step(self, home: int) -> int:
-        """Return how far accepted sizes lie apart, from one that is accepted: 0 where no other is.
+    def steps(self, home: int) -> Iterator[int]:
+        """Yield how far accepted sizes may lie apart, from one that is accepted on.
 
         A model that takes multiples of `m` accepts `home + d` for the divisors d of `home` that are multiples of `m`,
         and `home - d` where `home` is as large as it takes.
         """
-        distances = [d for d in range(1, COARSEST + 1) if home % d == 0 or d & (d - 1) == 0]
-        others = (*(home + d for d in distances), *(home - d for d in distances if d < home))
-        return next((abs(other - home) for other in others if self.takes(other)), 0)
+        for d in range(2, COARSEST + 1):
+            if (home % d == 0 or d & (d - 1) == 0) and (self.takes(home + d) or (d < home and self.takes(home - d))):
+                yield d
+
+    def refuses_above(self, home: int, step: int) -> bool:
+        """Tell whether a size is known to be refused above one that is accepted, a whole number of steps away."""
+        return any(fine is None and n > home and (n - home) % step == 0 for n, fine in self.known.items())
 
     def look_between(self, low: int, home: int, step: int) -> None:
         """Try two sizes between one that is fine and one that is accepted: the next below, and their geometric mean."""
@@ -107,10 +117,12 @@ class _Search:
             self.fine(home - step)
             self.fine(home - int(home - (low * home) ** 0.5) // step * step)
 
-    def gap(self, low: int, home: int, step: int) -> tuple[int, int] | None:
-        """Return the first and the last size known to be refused between two that are accepted, if any."""
-        refused = [n for n, fine in self.known.items() if fine is None and low < n < home and (home - n) % step == 0]
-        return (min(refused), max(refused)) if refused and low else None
+    def gap(self, home: int, step: int) -> tuple[int, int] | None:
+        """Return the first and the last size known to be refused between two that are accepted, steps apart."""
+        taken = [home, *(n for n, fine in self.known.items() if fine is not None)]
+        inside = [n for n in self.known if min(taken) < n < max(taken) and (n - home) % step == 0]
+        refused = [n for n in inside if self.known[n] is None]
+        return (min(refused), max(refused)) if refused else None
 
     def edge(self, inside: int, outside: int, step: int) -> int:
         """Return the last size that is accepted on the way from one that is to one that is not."""
@@ -120,6 +132,20 @@ class _Search:
                 break
             inside, outside = (middle, outside) if self.takes(middle) else (inside, middle)
         return inside
+
+    def least_between(self, high: int, step: int) -> int:
+        """Return the smallest size that is fine between the last multiple that is not and the first one that is.
+
+        Accepted sizes come in runs, such as 15, 16, 31, 32: a map that a stride rounds has one extent for several.
+        """
+        for size in range(max(1, high - step + 1), high):
+            if self.fine(size):
+                return size
+            if self.known[size] is None:
+                break
+        while high > 1 and self.fine(high - 1):
+            high -= 1
+        return high
 
     def least(self, guess: int, first: int, step: int) -> int:
         """Return the smallest size that is fine among `first + n step`; 0 where none up to 4096 is."""

@@ -15,7 +15,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from rfa_report.core.recording import SCATTER, Call, Origin, Ref, Value
 from rfa_report.tracing.leaving import Leaving
 from rfa_report.tracing.signature import Signature, signature
-from rfa_report.tracing.spelling import FOREACH, each, higher_order
+from rfa_report.tracing.spelling import FOREACH, each, higher_order, parts
 from rfa_report.tracing.undoing import Step, undone
 
 LOOKUPS = {
@@ -96,7 +96,7 @@ class Recorder(TorchDispatchMode):
             return self._spell(func, higher_order(func), args, kwargs)
         own = signature(func)
         if own.composite or own.packet.startswith(FOREACH):
-            return self._spell(func, func.decompose if own.composite else each(func), args, kwargs)
+            return self._spell(func, parts(func) if own.composite else each(func), args, kwargs)
         if own.packet in CHECKS:
             return func(*args, **kwargs)
         inputs: list[int] = []

@@ -51,7 +51,7 @@ def signature(func: Any) -> Signature:
         _pointwise(func) or (bool(written) and _pointwise(_overload(namespace, packet, overload))),
         any(part in packet for part in MAPS),
         torch.Tag.nondeterministic_seeded in func.tags,
-        func._can_decompose(),
+        torch._C._dispatch_has_kernel_for_dispatch_key(func.name(), "CompositeImplicitAutograd"),
     )
 
 

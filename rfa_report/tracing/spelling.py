@@ -1,6 +1,7 @@
 """Spell out operators that call functions or take lists of tensors as the plain operators that they stand for."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -34,6 +35,11 @@ def each(func: Any) -> Callable[..., list[torch.Tensor] | None]:
 
 def _is_list(argument: Any) -> bool:
     return isinstance(argument, (list, tuple))
+
+
+def parts(func: Any) -> Callable[..., Any]:
+    """Return a function that runs the operators that a composite one is made of, as torch itself does."""
+    return partial(func._op_dk, DispatchKey.CompositeImplicitAutograd)
 
 
 def higher_order(func: Any) -> Callable[..., Any] | None:

@@ -6,7 +6,7 @@ import pytest
 from torch import nn
 from torch.nn import functional as F  # noqa: N812 -- everybody's name for it
 
-from oracle.nets import Functional
+from oracle.steps import Functional
 from rfa_report import Verdict, analyze
 
 

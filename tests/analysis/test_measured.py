@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 -- everybody's name for it
 
 import rfa_report
-from oracle.nan import disagreements
+from oracle.compare import disagreements
 from rfa_report.core.layer import Verdict
 from rfa_report.core.operator import How
 

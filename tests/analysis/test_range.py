@@ -69,6 +69,12 @@ def test_maps_that_have_to_fit(asked: int) -> None:
     assert analyze(net, asked).at(asked).r_min == dict.fromkeys("hw", _feasible(net, range(1, 65)))
 
 
+@pytest.mark.parametrize("halved", [nn.Conv2d(3, 3, 3, 2, 1), nn.MaxPool2d(2)], ids=["rounded up", "rounded down"])
+def test_sizes_in_runs(halved: nn.Module) -> None:
+    net = nn.Sequential(halved, _Decoder())
+    assert analyze(net, [65, 144]).at(144).r_min == dict.fromkeys("hw", _feasible(net, range(1, 100)))
+
+
 def test_a_model_of_one_size_has_no_range() -> None:
     at = analyze("torchvision:vit_b_32", [224]).at(224)
     assert (at.r_min, at.only_size, at.also_takes) == (None, {"h": 224, "w": 224}, None)

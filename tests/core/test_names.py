@@ -5,7 +5,8 @@ import torch
 from torch import Tensor, nn
 
 import rfa_report
-from oracle.nan import Oracle, computed, concrete, first_and_last
+from oracle.compare import computed
+from oracle.nan import Oracle, concrete, first_and_last
 from rfa_report import ResolutionReport, RfaError, store
 from rfa_report.core.errors import LayerError
 from rfa_report.core.names import inside, parameters

@@ -7,8 +7,8 @@ NaN. It knows no operator, so it shares no mistake with the rules.
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,16 +18,6 @@ from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
-from rfa_report.analysis import propagate
-from rfa_report.analysis.propagate import State, Unknown
-from rfa_report.core import bounds as b
-from rfa_report.core.field import Field
-from rfa_report.core.layer import Reach
-from rfa_report.core.layout import dim_of
-from rfa_report.core.operator import How
-from rfa_report.core.recording import Recording
-from rfa_report.rules import BOOK
-from rfa_report.tracing import Measurements, on_meta, trace
 from rfa_report.tracing.paths import Paths
 from rfa_report.tracing.scopes import tensors
 
@@ -40,22 +30,11 @@ Masks = dict[int, NDArray[np.bool_]]
 OVERFLOW = "NaN without a cause"
 """Why a module call cannot be compared: it gives NaN for a clean image too."""
 
+GIVEN = "given to "
+"""What stands before the name of a module call where its first input is meant, not its output."""
+
 See = Callable[[str, torch.Tensor | None], None]
-"""Look at the first output tensor of the module call of that name; None where it gave no tensor."""
-
-
-@dataclass(slots=True)
-class Comparison:
-    """Hold what comparing a model with the oracle gave: `partial` reaches are not the whole image.
-
-    `incomparable` says why, by module call. `stopped` is what the model itself raised on the way.
-    """
-
-    compared: int = 0
-    partial: int = 0
-    wrong: list[str] = field(default_factory=list)
-    incomparable: dict[str, str] = field(default_factory=dict)
-    stopped: str | None = None
+"""Look at a tensor, the first output of a module call or its first input, by name; None where there is none."""
 
 
 def concrete(model: nn.Module, dtype: torch.dtype = torch.float64) -> nn.Module:
@@ -89,21 +68,32 @@ def _plain_kernels(*, fast: bool) -> Iterator[None]:
         yield
 
 
-def _run(model: nn.Module, images: torch.Tensor, see: See, *, fast: bool) -> str | None:
-    """Run a model, showing the outputs of all its module calls. Returns what it raised, if it did."""
+def _run(
+    model: nn.Module, images: torch.Tensor, see: See, *, fast: bool, cut: AbstractSet[str] = frozenset()
+) -> str | None:
+    """Run a model, showing what its module calls are given and return. Returns what it raised, if it did.
+
+    NaN goes no further than the output of the calls named in `cut`.
+    """
     paths = Paths(model)
     counts: Counter[str] = Counter()
     stack: list[tuple[nn.Module, str | None]] = []
 
     def enter(module: nn.Module, args: Any) -> None:
         caller, within = stack[-1] if stack else (None, "")
-        stack.append((module, paths.of(module, caller, within or "")))
-
-    def look(module: nn.Module, args: Any, output: Any) -> None:
-        path = stack.pop()[1]
+        path = paths.of(module, caller, within or "")
+        stack.append((module, path))
         if path is not None:
-            see(f"{path}#{counts[path]}", next(tensors(output), None))
-            counts[path] += 1
+            see(f"{GIVEN}{path}#{counts[path]}", next(tensors(args), None))
+
+    def look(module: nn.Module, args: Any, output: Any) -> Any:
+        path = stack.pop()[1]
+        if path is None:
+            return None
+        key = f"{path}#{counts[path]}"
+        counts[path] += 1
+        see(key, next(tensors(output), None))
+        return torch.nan_to_num(output) if key in cut and isinstance(output, torch.Tensor) else None
 
     handles = (register_module_forward_pre_hook(enter), register_module_forward_hook(look))
     try:
@@ -130,11 +120,13 @@ class Oracle:
         chunk: int,
         *,
         fast: bool,
+        cut: AbstractSet[str] = frozenset(),
     ) -> None:
-        """Learn where the outputs of its module calls, of these `shapes` for one image, keep the images of a batch."""
+        """Learn where the tensors of its module calls, of these `shapes` for one image, keep the images of a batch."""
         self.incomparable: dict[str, str] = {}
         self._model, self._shape, self._shapes, self._chunk, self._fast = model, shape, dict(shapes), chunk, fast
         self._dtype = next((p.dtype for p in model.parameters() if p.is_floating_point()), torch.float64)
+        self._cut = cut
         self._minor: set[str] = set()
         self.stopped = _run(model, self._clean(1), self._see_clean, fast=fast)
         if chunk > 1:
@@ -142,12 +134,12 @@ class Oracle:
             marked[0] = float("nan")
             _run(model, marked, self._see_marked, fast=fast)
 
-    def masks(self, axis: int) -> dict[str, Masks]:
-        """Run once for every input position along an axis, and see where NaN arrives, by module call."""
+    def masks(self, axis: int, wanted: range | None = None) -> dict[str, Masks]:
+        """Run once for every input position along an axis, or those wanted, and see where NaN arrives, by name."""
         found: dict[str, list[Masks]] = {}
-        size = self._shape[axis + 2]
-        for start in range(0, size, self._chunk):
-            rows = range(start, min(start + self._chunk, size))
+        wanted = wanted or range(self._shape[axis + 2])
+        for start in range(0, len(wanted), self._chunk):
+            rows = wanted[start : start + self._chunk]
             images = self._clean(len(rows))
             for i, row in enumerate(rows):
                 images.select(axis + 2, row)[i] = float("nan")
@@ -162,10 +154,11 @@ class Oracle:
                 alone = self._shapes[key][:1] == (1,)
                 found.setdefault(key, []).append(dict(list(enumerate(_projections(apart)))[alone:]))
 
-            self.stopped = _run(self._model, images, see, fast=self._fast) or self.stopped
+            stopped = _run(self._model, images, see, fast=self._fast, cut=self._cut)
+            self.stopped = stopped or self.stopped
         masks = {key: {d: np.concatenate([p[d] for p in parts]) for d in parts[0]} for key, parts in found.items()}
         for key, dims in list(masks.items()):
-            if key in self.incomparable or any(len(mask) != size for mask in dims.values()):
+            if key in self.incomparable or any(len(mask) != len(wanted) for mask in dims.values()):
                 self.incomparable.setdefault(key, "data-dependent")
                 del masks[key]
         return masks
@@ -174,6 +167,8 @@ class Oracle:
         return torch.full((n, *self._shape[1:]), 0.5, dtype=self._dtype)
 
     def _see_clean(self, key: str, tensor: torch.Tensor | None) -> None:
+        if key.startswith(GIVEN) and key not in self._shapes:
+            return
         if tensor is None or not tensor.ndim:
             self.incomparable[key] = "no tensor output"
         elif not (tensor.is_floating_point() or tensor.is_complex()):
@@ -223,118 +218,3 @@ def first_and_last(mask: NDArray[np.bool_]) -> Lists:
     first = np.where(hit, mask.argmax(axis=0), -1)
     last = np.where(hit, len(mask) - 1 - mask[::-1].argmax(axis=0), -1)
     return tuple(first.tolist()), tuple(last.tolist())
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """Hold what the analysis says of the first output of a module call; `loose` names a data-dependent operator."""
-
-    shape: tuple[int, ...]
-    state: State
-    loose: str | None
-
-
-def computed(recording: Recording) -> dict[str, Judged]:
-    """Return what the analysis says of the first output of every module call that has one.
-
-    Behind an operator that reads wherever the data say, a field is only an upper bound: it is loose.
-    """
-    by_stop: dict[int, list[Any]] = {}
-    for scope in recording.scopes:
-        by_stop.setdefault(scope.stop, []).append(scope)
-    found: dict[str, Judged] = {}
-    loose: dict[int, str] = {}
-    for done, (states, operator) in enumerate(propagate(recording, BOOK, Measurements())):
-        if done:
-            call = recording.calls[done - 1]
-            why = next((loose[v] for v in call.inputs if v in loose), None)
-            if operator is not None and operator.how is How.DATA_DEPENDENT:
-                why = operator.name
-            loose.update({v: why for v in call.outputs if v is not None and why})
-        for scope in by_stop.get(done, ()):
-            if scope.outputs:
-                value = scope.outputs[0]
-                found[scope.id] = Judged(recording.values[value].shape, states.get(value), loose.get(value))
-    return found
-
-
-def compare(
-    recording: Recording, real: nn.Module, shape: tuple[int, ...], chunk: int = 24, *, fast: bool = False
-) -> Comparison:
-    """Compare every module output of a concrete model with the oracle, on every input axis and along every dimension.
-
-    Along a dimension means: the hull over the other dimensions, so that token layouts compare as well as maps.
-    """
-    result = Comparison()
-    states = computed(recording)
-    oracle = Oracle(real, shape, {key: judged.shape for key, judged in states.items()}, chunk, fast=fast)
-    for axis in range(len(shape) - 2):
-        for key, dims in oracle.masks(axis).items():
-            state = states[key].state
-            if states[key].loose:
-                oracle.incomparable[key] = f"data-dependent: {states[key].loose}"
-            elif isinstance(state, Field):
-                _compare_along(result, key, state, axis, dims, shape[axis + 2])
-            elif any(mask.any() for mask in dims.values()):
-                if isinstance(state, Unknown):
-                    oracle.incomparable[key] = f"not judged: {', '.join(state.ops)}"
-                else:
-                    result.wrong.append(f"{key} axis {axis}: depends on the input, but has no field")
-    result.incomparable, result.stopped = oracle.incomparable, oracle.stopped
-    return result
-
-
-def _compare_along(result: Comparison, key: str, found: Field, axis: int, dims: Masks, size: int) -> None:
-    for dim, mask in dims.items():
-        result.compared += 1
-        reach, truth = along(found, axis, dim), first_and_last(mask)
-        result.partial += any(pair != (0, size - 1) for pair in _pairs(truth))
-        if reach != truth:
-            result.wrong.append(f"{key} axis {axis} dim {dim}: {_first_difference(reach, truth)}")
-    own = dim_of(found.layout, axis)
-    if own is not None and _lists(found.reach(axis)) != along(found, axis, own):
-        result.wrong.append(f"{key} axis {axis}: reach() differs from the hull over the other dimensions")
-
-
-def _pairs(lists: Lists) -> list[tuple[int, int]]:
-    return list(zip(*lists, strict=True))
-
-
-def _first_difference(reach: Lists, truth: Lists) -> str:
-    differ = [i for i, (ours, true) in enumerate(zip(_pairs(reach), _pairs(truth), strict=True)) if ours != true]
-    ours, true = (_pairs(lists)[differ[0]] for lists in (reach, truth))
-    return f"computed {ours} true {true} at {differ[0]}, {len(differ)} of {len(truth[0])} positions differ"
-
-
-def disagreements(build: Callable[[], nn.Module], shape: tuple[int, ...]) -> tuple[int, int, list[str]]:
-    """Compare a model of float64 weights with the oracle.
-
-    Returns how many reaches were compared, how many of them are not the whole image, and what differs.
-    """
-    model = build()
-    recording = trace(on_meta(model), shape)
-    assert recording.refusal is None, recording.refusal
-    result = compare(recording, concrete(model), shape)
-    assert result.stopped is None, result.stopped
-    unjudged = {key: why for key, why in result.incomparable.items() if why.startswith("not judged")}
-    assert not unjudged, unjudged
-    return result.compared, result.partial, result.wrong
-
-
-def _lists(reach: Reach | None) -> Lists | None:
-    return None if reach is None else (tuple(reach[0].tolist()), tuple(reach[1].tolist()))
-
-
-def along(field: Field, axis: int, dim: int) -> Lists:
-    """Return first and last input position of every position along a dimension: the hull over the others."""
-    first, last = element_reach(field, axis)
-    others = tuple(d for d in range(first.ndim) if d != dim)
-    lo = np.where(last < 0, np.iinfo(np.int32).max, first).min(axis=others)
-    return tuple(np.where(lo == np.iinfo(np.int32).max, -1, lo).tolist()), tuple(last.max(axis=others).tolist())
-
-
-def element_reach(field: Field, axis: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Spell out first and last input position of every element; (-1, -1) where nothing reaches."""
-    first, negated = np.broadcast_to(field.axes[axis].bounds[b.REACH], (2, *field.shape))
-    nothing = first >= b.EMPTY
-    return np.where(nothing, -1, first), np.where(nothing, -1, -negated)

@@ -1,12 +1,6 @@
-"""Random networks: the steps that they are made of, in 1-D, 2-D and 3-D, and how Hypothesis draws them.
-
-Every step keeps the number of channels, and runs with a map of any size and with any number of images. Values stay
-positive and near 1, and nothing compares them, for NaN goes through arithmetic only. Bicubic sizes are such that no tap
-has weight 0 by rounding, and maps are so short that float64 rounds positions as float32 does.
-"""
+"""Random networks, and how Hypothesis draws them and the steps that they are made of, in 1-D, 2-D and 3-D."""
 
 from collections.abc import Callable
-from math import prod
 from typing import Any
 
 import torch
@@ -14,25 +8,11 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 -- everybody's name for it
 
-Step = Callable[..., Tensor]
+from oracle.steps import ANY_RANK, BY_RANK, CHANNELS, FITS, JOINS, LINEAR, Functional, Grown, Pair, Walk, of_rank
+
 Plan = list[tuple[int, tuple[int, ...]]]
-CHANNELS = 4
 MOST_POSITIONS = {1: 20, 2: 12, 3: 7}
-LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
-
-
-class Functional(nn.Module):
-    """Wrap a function."""
-
-    def __init__(self, name: str, run: Step) -> None:
-        super().__init__()
-        self.name, self.run = name, run
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.run(x)
-
-    def extra_repr(self) -> str:
-        return self.name
+PADDING_MODES = ("zeros", "zeros", "zeros", "reflect", "replicate", "circular")
 
 
 class Net(nn.Module):
@@ -40,7 +20,7 @@ class Net(nn.Module):
 
     def __init__(self, rank: int, steps: list[nn.Module], plan: Plan) -> None:
         super().__init__()
-        self.stem = _of("Conv", rank)(3, CHANNELS, 1)
+        self.stem = of_rank("Conv", rank)(3, CHANNELS, 1)
         self.steps = nn.ModuleList(steps)
         self.channels = nn.ModuleList(Functional(str(i), lambda x, i=i: x[:, i : i + 1]) for i in range(CHANNELS))
         self.rank, self.plan = rank, plan
@@ -60,212 +40,6 @@ class Net(nn.Module):
         return f"plan={self.plan}"
 
 
-class Grown(nn.Module):
-    """Pad a map that is too small for a kernel, then slide the kernel over it."""
-
-    def __init__(self, module: nn.Module, least: int) -> None:
-        super().__init__()
-        self.module, self.least = module, least
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.module(_padded(x, [max(n, self.least) for n in x.shape[2:]]))
-
-
-class Pair(nn.Module):
-    """Bring the second of two tensors to the size of the first, then join them."""
-
-    arity = 2
-
-    def __init__(self, fit: str, join: str) -> None:
-        super().__init__()
-        self.fit, self.join = fit, join
-
-    def forward(self, a: Tensor, c: Tensor) -> Tensor:
-        if a.shape != c.shape:
-            a, c = FITS[self.fit](a, c)
-        return JOINS[self.join](a, c)
-
-    def extra_repr(self) -> str:
-        return f"{self.fit}, {self.join}"
-
-
-def _of(kind: str, rank: int) -> Callable[..., nn.Module]:
-    return getattr(nn, f"{kind}{rank}d")
-
-
-def _padded(x: Tensor, sizes: list[int]) -> Tensor:
-    """Pad (or cut) behind every dimension of the map."""
-    return F.pad(x, [p for n, m in zip(x.shape[:1:-1], sizes[::-1], strict=True) for p in (0, m - n)])
-
-
-def _cropped(a: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
-    box: tuple[Any, ...] = (..., *(slice(min(n, m)) for n, m in zip(a.shape[2:], c.shape[2:], strict=True)))
-    return a[box], c[box]
-
-
-def _space(x: Tensor) -> list[int]:
-    return list(range(2, x.ndim))
-
-
-def _pooled(kind: str, x: Tensor, like: Tensor) -> Tensor:
-    return getattr(F, f"adaptive_{kind}_pool{x.ndim - 2}d")(x, like.shape[2:])
-
-
-FITS: dict[str, Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]] = {
-    "nearest": lambda a, c: (a, F.interpolate(c, a.shape[2:])),
-    "linear": lambda a, c: (a, F.interpolate(c, a.shape[2:], mode=LINEAR[a.ndim - 2])),
-    "adaptive mean": lambda a, c: (a, _pooled("avg", c, a)),
-    "adaptive maximum": lambda a, c: (a, _pooled("max", c, a)),
-    "pad or cut": lambda a, c: (a, _padded(c, list(a.shape[2:]))),
-    "crop": _cropped,
-}
-
-
-def _written(target: Tensor, value: Tensor, whole: Tensor) -> Tensor:
-    target.copy_(value)
-    return whole
-
-
-JOINS: dict[str, Step] = {
-    "add": lambda a, c: a + c,
-    "weigh": lambda a, c: a * c.sigmoid(),
-    "maximum": torch.maximum,
-    "add in place": lambda a, c: a.add_(c.clone()),
-    "cat, every second channel": lambda a, c: torch.cat([a, c], 1)[:, ::2],
-    "cat, mean of pairs": lambda a, c: torch.cat([a, c], 1).unflatten(1, (CHANNELS, 2)).mean(2),
-    "cat along the map": lambda a, c: torch.cat([a, c], 2),
-    "stack": lambda a, c: torch.stack([a, c], 2).amax(2),
-    "gate": lambda a, c: a * c.mean(_space(c), keepdim=True).sigmoid(),
-    "gate by pooling": lambda a, c: a * _pooled("avg", c, c[(..., *(slice(1),) * (c.ndim - 2))]).sigmoid(),
-    "cross attention": lambda a, c: _attention(a.flatten(2).mT, c.flatten(2).mT).mT.reshape(a.shape),
-    "product of matrices": lambda a, c: a @ c.mT / c.shape[-1],
-    "write channels": lambda a, c: _written(a[:, :2], c[:, 2:].clone(), a),
-    "write shifted": lambda a, c: _written(a[:, :, 1:], c[:, :, :-1].clone(), a),
-    "write through a transpose": lambda a, c: _written(
-        a.transpose(1, -1)[:, ::2], c.transpose(1, -1)[:, ::2].clone(), a
-    ),
-}
-
-
-def _attention(q: Tensor, k: Tensor) -> Tensor:
-    return (q @ k.mT).softmax(-1) @ k
-
-
-def _windows(x: Tensor, shift: int) -> Tensor:
-    """Let positions attend within windows of 2, as Swin does: roll, pad, cut up, attend, put together, roll back."""
-    n, c, *space = x.shape
-    rank = len(space)
-    x = _padded(x.roll((-shift,) * rank, _space(x)), [s + s % 2 for s in space])
-    counts = [s // 2 for s in x.shape[2:]]
-    outer, inner = range(2, 2 + 2 * rank, 2), range(3, 3 + 2 * rank, 2)
-    apart = x.view(n, c, *(size for count in counts for size in (count, 2))).permute(0, *outer, *inner, 1)
-    parts = apart.reshape(n * prod(counts), 2**rank, c)
-    mixed = _attention(parts, parts).view(n, *counts, *(2,) * rank, c)
-    order = [0, 1 + 2 * rank, *(d for i in range(rank) for d in (1 + i, 1 + rank + i))]
-    whole = mixed.permute(order).reshape(n, c, *(2 * count for count in counts))
-    box: tuple[Any, ...] = (..., *(slice(s) for s in space))
-    return whole[box].roll((shift,) * rank, _space(x))
-
-
-def _channels_last(x: Tensor, run: Step) -> Tensor:
-    return run(x.movedim(1, -1)).movedim(-1, 1)
-
-
-def _tokens(x: Tensor, run: Step) -> Tensor:
-    return run(x.flatten(2).mT).mT.reshape(x.shape)
-
-
-def _spectrum(x: Tensor) -> Tensor:
-    return torch.fft.irfftn(torch.fft.rfftn(x, dim=_space(x)) * 0.5, x.shape[2:], _space(x))
-
-
-def _older_view(x: Tensor) -> Tensor:
-    part = x[:, 1:3]
-    x.add_(x.roll(1, 2))
-    return torch.cat([part, x[:, ::3]], 1)
-
-
-def _in_halves(x: Tensor) -> Tensor:
-    first, second = x.chunk(2, 1)
-    first.add_(second.roll(1, 2))
-    second[..., :1].zero_()
-    return x
-
-
-def _put(x: Tensor) -> Tensor:
-    x[:, :, [0]] = x[:, :, [-1]]
-    return x
-
-
-def _scaled(x: Tensor) -> Tensor:
-    for part in x.unbind(1)[::2]:
-        part.mul_(x[:, 1].roll(1, 1).clone())
-    return x.sigmoid()
-
-
-ANY_RANK: dict[str, Step] = {
-    "roll": lambda x: x.roll((1, -2), (2, -1)),
-    "roll two channels": lambda x: torch.cat([x[:, :2], x[:, 2:].roll(1, 2)], 1),
-    "flip": lambda x: x.flip(-1),
-    "every second": lambda x: x[:, :, ::2],
-    "all but the first": lambda x: x[..., 1:] if x.shape[-1] > 1 else x,
-    "other order of channels": lambda x: x[:, [2, 0, 3, 1]],
-    "positions from a table": lambda x: x.index_select(-1, torch.arange(0, x.shape[-1], 2)),
-    "neighbours": lambda x: x.unfold(2, 2, 1).amax(-1) if x.shape[2] > 1 else x,
-    "swap axes": lambda x: x.transpose(2, -1),
-    "scramble": lambda x: x.reshape(*x.shape[:2], *x.shape[:1:-1]),
-    "channel shuffle": lambda x: x.unflatten(1, (2, 2)).transpose(1, 2).flatten(1, 2),
-    "space to channels": lambda x: _padded(x, [n + n % 2 for n in x.shape[2:]]).unflatten(2, (-1, 2)).amax(3),
-    "channels to space": lambda x: x.unflatten(1, (2, 2)).movedim(2, -1).flatten(-2).repeat_interleave(2, 1),
-    "windows": lambda x: _windows(x, 0),
-    "shifted windows": lambda x: _windows(x, 1),
-    "attention": lambda x: _tokens(x, lambda t: F.scaled_dot_product_attention(t, t, t)),
-    "softmax over channels": lambda x: _tokens(x, lambda t: t.softmax(-1)),
-    "softmax over the last dimension": lambda x: x.softmax(-1),
-    "product with a constant": lambda x: x @ x.new_ones(x.shape[-1], x.shape[-1]) / x.shape[-1],
-    "cumulative sum": lambda x: x.cumsum(2) / x.shape[2],
-    "spectrum": _spectrum,
-    "minus the maximum of channels": lambda x: 2 + x - x.amax(1, keepdim=True),
-    "gate": lambda x: x * x.mean(_space(x), keepdim=True).sigmoid(),
-    "gate by rows": lambda x: x * x.amax(-1, keepdim=True).sigmoid(),
-    "layer norm": lambda x: 3 + _channels_last(x, lambda y: F.layer_norm(y, [CHANNELS])),
-    "group norm": lambda x: 3 + F.group_norm(x, 2),
-    "instance norm": lambda x: 3 + F.instance_norm(x) if prod(x.shape[2:]) > 1 else x,
-    "response norm": lambda x: F.local_response_norm(x, 3),
-    "unit length": lambda x: F.normalize(x, dim=1),
-    "gated linear unit": lambda x: F.glu(torch.cat([x, x.roll(1, 2)], 1), 1),
-    "pad by constants": lambda x: F.pad(x, (1, 0)),
-    "pad and cut": lambda x: F.pad(x, (2, -1)),
-    "pad by reflection": lambda x: F.pad(x, (1, 2) * (x.ndim - 2), "reflect") if min(x.shape[2:]) > 2 else x,
-    "pad by repetition": lambda x: F.pad(x, (0, 2) * (x.ndim - 2), "replicate"),
-    "pad round": lambda x: F.pad(x, (1, 0) * (x.ndim - 2), "circular"),
-    "in place": lambda x: x.relu_(),
-    "in place, a slice": lambda x: _written(x[:, 1:3, ::2], x[:, :2, ::2].clone(), x),
-    "in place, a shifted slice": lambda x: _written(x[:, :2, 1:], x[:, 2:, :-1].clone(), x),
-    "in place, a transpose": lambda x: _written(x.transpose(1, 2)[:, :, 2:], x[:, :2].roll(1, 2).transpose(1, 2), x),
-    "in place, a view": lambda x: _written(x.unflatten(1, (2, 2))[:, 1], x[:, 1:3].roll(1, -1), x),
-    "in place, halves": _in_halves,
-    "in place, an older view": _older_view,
-    "in place, a channel": lambda x: _written(x[:, 0], x[:, 0] + x[:, 1].roll(1, 1), x),
-    "in place, channels": _scaled,
-    "in place, a table": _put,
-}
-
-BY_RANK: dict[int, dict[str, Step]] = {
-    1: {},
-    2: {
-        "pixel shuffle": lambda x: F.pixel_shuffle(x, 2).repeat(1, CHANNELS, 1, 1),
-        "pixel unshuffle": lambda x: F.pixel_unshuffle(_padded(x, [n + n % 2 for n in x.shape[2:]]), 2)[:, 1::4],
-        "unfold and fold": lambda x: F.fold(F.unfold(x, (3, 2), padding=1), x.shape[2:], (3, 2), padding=1) / 6,
-        "bicubic": lambda x: F.interpolate(x, (8, 4), mode="bicubic"),
-        "antialiased": lambda x: F.interpolate(x, (5, 8), mode="bilinear", antialias=True),
-    },
-    3: {
-        "fold time": lambda x: x.transpose(1, 2).flatten(0, 1).roll(1, 2).unflatten(0, (-1, x.shape[2])).transpose(1, 2)
-    },
-}
-
-
 @st.composite
 def convolutions(draw: st.DrawFn, rank: int) -> nn.Module:
     """Draw a convolution, or a transposed one, with a kernel, stride, padding and dilation of its own per axis."""
@@ -278,12 +52,14 @@ def convolutions(draw: st.DrawFn, rank: int) -> nn.Module:
     spans = [d * (k - 1) for k, d in zip(kernel, dilation, strict=True)]
     if draw(st.booleans()):
         padding = tuple(draw(st.integers(0, span + 1)) for span in spans)
-        conv = _of("Conv", rank)(CHANNELS, CHANNELS, kernel, stride, padding, dilation, groups)
-        return Grown(conv, max(spans) + 1)
+        mode = draw(st.sampled_from(PADDING_MODES))
+        options = {"groups": groups, "padding_mode": mode}
+        conv = of_rank("Conv", rank)(CHANNELS, CHANNELS, kernel, stride, padding, dilation, **options)
+        return Grown(conv, max(spans) + (1 if mode == "zeros" else 2))
     padding = tuple(draw(st.integers(0, span // 2)) for span in spans)
     extra = tuple(draw(st.integers(0, max(s, d) - 1)) for s, d in zip(stride, dilation, strict=True))
     args = {"padding": padding, "output_padding": extra, "groups": groups, "dilation": dilation}
-    return _of("ConvTranspose", rank)(CHANNELS, CHANNELS, kernel, stride, **args)
+    return of_rank("ConvTranspose", rank)(CHANNELS, CHANNELS, kernel, stride, **args)
 
 
 @st.composite
@@ -297,10 +73,10 @@ def pools(draw: st.DrawFn, rank: int) -> nn.Module:
     }
     kind = draw(st.sampled_from(["Max", "Avg", "AdaptiveAvg", "AdaptiveMax"]))
     if kind.startswith("Adaptive"):
-        return _of(f"{kind}Pool", rank)(draw(st.tuples(*[st.integers(1, 7)] * rank)))
+        return of_rank(f"{kind}Pool", rank)(draw(st.tuples(*[st.integers(1, 7)] * rank)))
     if kind == "Max":
         args["dilation"] = draw(st.integers(1, 2))
-    return Grown(_of(f"{kind}Pool", rank)(kernel, **args), 5)
+    return Grown(of_rank(f"{kind}Pool", rank)(kernel, **args), 5)
 
 
 @st.composite
@@ -316,12 +92,33 @@ def interpolations(draw: st.DrawFn, rank: int) -> nn.Module:
     return Functional(f"interpolate {mode} {args}", lambda x: F.interpolate(x, mode=mode, **args))
 
 
+@st.composite
+def walks(draw: st.DrawFn, rank: int) -> nn.Module:
+    """Draw a recurrent layer that runs along one axis, or along it in both directions."""
+    kind = draw(st.sampled_from([nn.RNN, nn.LSTM, nn.GRU]))
+    dim = draw(st.integers(2, rank + 1))
+    return Walk(kind, dim, both=draw(st.booleans()))
+
+
+@st.composite
+def rolls(draw: st.DrawFn, rank: int) -> nn.Module:
+    """Draw a roll of all channels, or of the second half of them."""
+    dims = tuple(draw(st.lists(st.integers(1, rank + 1), min_size=1, unique=True)))
+    shifts = tuple(draw(st.integers(-5, 5)) for _ in dims)
+    if draw(st.booleans()):
+        return Functional(f"roll {shifts} {dims}", lambda x: x.roll(shifts, dims))
+    half = CHANNELS // 2
+    return Functional(
+        f"roll half {shifts} {dims}", lambda x: torch.cat([x[:, :half], x[:, half:].roll(shifts, dims)], 1)
+    )
+
+
 def layers(rank: int) -> st.SearchStrategy[nn.Module]:
     """Draw a module that works element by element, or a block of several."""
     kinds = [nn.GELU, nn.SiLU, nn.Hardswish, nn.PReLU, nn.Softplus, nn.Dropout, nn.Identity]
 
     def block(conv: nn.Module) -> nn.Module:
-        return nn.Sequential(conv, _of("BatchNorm", rank)(CHANNELS), nn.ReLU(inplace=True))
+        return nn.Sequential(conv, of_rank("BatchNorm", rank)(CHANNELS), nn.ReLU(inplace=True))
 
     return st.one_of(st.sampled_from(kinds).map(lambda kind: kind()), convolutions(rank).map(block))
 
@@ -331,7 +128,8 @@ def steps(rank: int) -> st.SearchStrategy[nn.Module]:
     functions = ANY_RANK | BY_RANK[rank]
     plain = st.sampled_from(sorted(functions)).map(lambda name: Functional(name, functions[name]))
     pairs = st.builds(Pair, st.sampled_from(sorted(FITS)), st.sampled_from(sorted(JOINS)))
-    return st.one_of(convolutions(rank), plain, plain, pools(rank), pairs, pairs, interpolations(rank), layers(rank))
+    drawn = [kind(rank) for kind in (convolutions, pools, interpolations, layers, walks, rolls)]
+    return st.one_of(*drawn, plain, plain, plain, pairs, pairs)
 
 
 @st.composite
@@ -347,3 +145,51 @@ def nets(draw: st.DrawFn, rank: int) -> Net:
         earlier = st.one_of(st.just(last), st.integers(0, last))
         plan.append((number, tuple(draw(earlier) for _ in range(getattr(made[number], "arity", 1)))))
     return Net(rank, made, plan)
+
+
+class UNet(nn.Module):
+    """Go down and up again, joining maps of one size: takes multiples of 2 to the power of `depth`."""
+
+    def __init__(self, depth: int, channels: int = 4) -> None:
+        super().__init__()
+        stages = [nn.Conv2d(3 if i == 0 else channels, channels, 3, padding=1) for i in range(depth + 1)]
+        self.down = nn.ModuleList(stages)
+        self.up = nn.ModuleList(nn.ConvTranspose2d(channels, channels, 2, 2) for _ in range(depth))
+        self.joins = nn.ModuleList(nn.Conv2d(2 * channels, channels, 3, padding=1) for _ in range(depth))
+
+    def forward(self, x: Tensor) -> Tensor:
+        kept = []
+        for number, stage in enumerate(self.down):
+            x = stage(F.max_pool2d(x, 2) if number else x)
+            kept.append(x)
+        for up, join, high in zip(self.up, self.joins, kept[-2::-1], strict=True):
+            x = join(torch.cat([high, up(x)], 1))
+        return x
+
+
+class Hourglass(nn.Module):
+    """Add to a map what a smaller copy of it says, and so on inside (Newell et al. 2016)."""
+
+    def __init__(self, depth: int, channels: int = 4) -> None:
+        super().__init__()
+        self.stem, self.halved = nn.Conv2d(3, channels, 7, 2, 3), nn.MaxPool2d(2)
+        self.skips = nn.ModuleList(nn.Conv2d(channels, channels, 3, padding=1) for _ in range(depth))
+        self.low = nn.ModuleList(nn.Conv2d(channels, channels, 3, padding=1) for _ in range(depth))
+        self.last = nn.ModuleList(nn.Conv2d(channels, channels, 3, padding=1) for _ in range(depth))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self._inside(self.stem(x), 0)
+
+    def _inside(self, x: Tensor, level: int) -> Tensor:
+        if level == len(self.low):
+            return x
+        low = self._inside(self.low[level](self.halved(x)), level + 1)
+        return self.skips[level](x) + F.interpolate(self.last[level](low), scale_factor=2.0)
+
+
+SMALL: dict[str, Callable[[], nn.Module]] = {
+    "u_net_2": lambda: UNet(2),
+    "u_net_4": lambda: UNet(4),
+    "hourglass_3": lambda: Hourglass(3),
+}
+"""Networks that no zoo has, and that take multiples of a size only."""

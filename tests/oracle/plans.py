@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from oracle.nets import SMALL
 from rfa_report.analysis.cost import macs
 from rfa_report.core.errors import RfaError
 from rfa_report.core.recording import Recording
@@ -86,6 +87,11 @@ def _spread(names: list[str], count: int) -> list[str]:
     return [pool[i * len(pool) // count] for i in range(count)]
 
 
+def net_specs() -> list[str]:
+    """List our own networks."""
+    return [f"nets:{name}" for name in SMALL]
+
+
 def plans(spec: str, max_tmacs: float) -> Iterator[Plan]:
     """Choose two sizes that a model accepts, the first one odd where it can be. Raises `NoPlanError` if there is none.
 
@@ -146,6 +152,8 @@ def _tmacs(recording: Recording, size: Size) -> float:
 def source(spec: str, arguments: Arguments) -> Source:
     """Find a model of a zoo without building it."""
     zoo, _, name = spec.partition(":")
+    if zoo == "nets":
+        return Source(spec, name, zoo, SMALL[name])
     return {"torchvision": torchvision_zoo.find, "timm": timm_zoo.find}[zoo](name, arguments)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from torch import nn
 
-from oracle.nan import disagreements
+from oracle.compare import disagreements
 from rfa_report.sources.torchvision_import import torchvision_models
 
 pytestmark = pytest.mark.slow

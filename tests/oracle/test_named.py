@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 -- everybody's name for it
 from torch.nn.utils.parametrizations import weight_norm
 
-from oracle.nan import disagreements
-from oracle.nets import Functional, Step
+from oracle.compare import disagreements
+from oracle.steps import Functional, Step
 from rfa_report import ResolutionReport, analyze
 from rfa_report.core import field
 

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 -- everybody's name for it
 
-from oracle.nan import disagreements
-from oracle.nets import Functional, Step
+from oracle.compare import disagreements
+from oracle.steps import Functional, Step
 from rfa_report import Verdict, analyze
 from rfa_report.sources.torchvision_import import torchvision_models
 

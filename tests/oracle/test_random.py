@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oracle.nan import computed, disagreements
+from oracle.compare import computed, disagreements
 from oracle.nets import MOST_POSITIONS, Net, nets
 from rfa_report.core import bounds as b
 from rfa_report.core import field

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from oracle.nan import element_reach
+from oracle.compare import element_reach
 from oracle.rows import ROWS, Row, Run
 from rfa_report.analysis import propagate
 from rfa_report.analysis.propagate import Unknown

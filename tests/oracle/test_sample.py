@@ -8,7 +8,7 @@ from itertools import islice
 import pytest
 
 from oracle.plans import Plan, accepted_at, family_of, timm_specs, torchvision_specs
-from oracle.whole import check_at
+from oracle.proofs import check_at
 
 pytestmark = pytest.mark.slow
 

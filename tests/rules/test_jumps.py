@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 -- everybody's name for it
 
 import rfa_report
-from oracle.nets import Functional
+from oracle.steps import Functional
 from rfa_report import Layer, ModelReport, store
 from rfa_report.diffing import Kind, ModelChanges, Status, as_json, changes
 from rfa_report.pages.model.layers import layer_table

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 -- everybody's name for it
 
-from oracle.nets import Functional
+from oracle.steps import Functional
 from rfa_report import analyze
 from rfa_report.core.operator import How
 

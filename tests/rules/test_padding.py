@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 -- everybody's name for it
 
 import rfa_report
-from oracle.nets import Functional
+from oracle.steps import Functional
 from oracle.twin import sizes
 
 

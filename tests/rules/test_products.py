@@ -6,7 +6,7 @@ from math import inf
 import pytest
 from torch import Tensor, nn
 
-from oracle.nets import Functional
+from oracle.steps import Functional
 from oracle.twin import sizes
 from rfa_report import analyze
 

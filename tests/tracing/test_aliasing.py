@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 import rfa_report
-from oracle.nan import disagreements
+from oracle.compare import disagreements
 
 
 def _through(change: Callable[[Tensor], Tensor]) -> Callable[[], nn.Module]:

@@ -14,7 +14,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 -- everybody's name for it
 
 import rfa_report
-from oracle.nan import Lists, along, first_and_last
+from oracle.compare import along
+from oracle.nan import Lists, first_and_last
 from rfa_report.analysis import propagate
 from rfa_report.core.field import Field
 from rfa_report.rules import BOOK

@@ -9,7 +9,7 @@ import torch.nn.functional as F  # noqa: N812 -- its usual name
 from torch import Tensor, nn
 
 import rfa_report
-from oracle.nan import disagreements
+from oracle.compare import disagreements
 from rfa_report import Verdict
 from rfa_report.tracing import on_meta, trace
 
