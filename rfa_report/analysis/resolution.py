@@ -41,6 +41,7 @@ def report_at(
         refusal=recording.refusal,
         refused_in=refused_in,
         outputs=judged.outputs,
+        views=judged.views,
     )
 
 

@@ -52,7 +52,8 @@ class ResolutionReport:
     unproductive layers. `refusal` is the model's own message where it refused the resolution: the layers are then
     those before `refused_in`, and every number is about them only. `operators` are those that the input reaches, with
     how each was judged, the worst where calls differ. `outputs` are what the model returns, as layers that compute
-    nothing: `output`, or `output[p4]` of several by their keys or numbers.
+    nothing: `output`, or `output[p4]` of several by their keys or numbers. `views` are what modules return where that
+    is not the output of a layer as it is: tokens put together as a map, for instance.
     """
 
     size: Size
@@ -71,6 +72,7 @@ class ResolutionReport:
     refusal: str | None
     refused_in: str | None
     outputs: tuple[Layer, ...] = ()
+    views: tuple[Layer, ...] = ()
 
     @property
     def label(self) -> str:
@@ -87,7 +89,7 @@ class ResolutionReport:
 
         Raises `LayerError`, which tells the nearest names or those to choose from.
         """
-        return named(self.layers, self.outputs, name)
+        return named(self.layers, self.outputs, self.views, name)
 
     @property
     def range_is_empty(self) -> bool:
