@@ -134,7 +134,10 @@ def _returns(recording: Recording) -> dict[int, list[Span]]:
     """List what calls of modules around layers return, by the number of the call before which they have done so."""
     returns: dict[int, list[Span]] = {}
     for scope in recording.scopes:
-        for name, value in zip_longest(scope.names, scope.outputs) if scope.path and not scope.leaf else ():
+        outer = "" if scope.parent is None else recording.scopes[scope.parent].path
+        if scope.leaf or scope.path in ("", outer):  # what torch.compile wraps has the path of its wrapper
+            continue
+        for name, value in zip_longest(scope.names, scope.outputs):
             label = scope.id + (f"[{name}]" if len(scope.outputs) > 1 else "")
             span = Span(label, scope.kind, scope.path, scope.stop, scope.stop, (value,), (value,))
             returns.setdefault(scope.stop, []).append(span)
