@@ -1,6 +1,6 @@
 """Recording -> layers: what each reads, costs and feeds, what the field of its output says, and its verdict."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -34,14 +34,15 @@ Reading: TypeAlias = tuple[float | None, float | None, float | None, Jump | None
 class ForwardPass:
     """A recorded forward pass, judged.
 
-    `layers` stand in execution order; `outputs` are what the model returns, as layers that compute nothing;
-    `parameters` are those of each layer by value, which layers may share, and also those of modules that no input
-    reaches, as of a net for the time of a diffusion model, which cost `macs_apart`; `operators` says of each call that
-    the input reaches how it was judged.
+    `layers` stand in execution order; `outputs` are what the model returns, as layers that compute nothing; `views` are
+    what modules return where that is not the output of a layer as it is; `parameters` are those of each layer by value,
+    which layers may share, and also those of modules that no input reaches, as of a net for the time of a diffusion
+    model, which cost `macs_apart`; `operators` says of each call that the input reaches how it was judged.
     """
 
     layers: tuple[Layer, ...]
     outputs: tuple[Layer, ...]
+    views: tuple[Layer, ...]
     parameters: Mapping[str, frozenset[int]]
     operators: tuple[Operator, ...]
     macs_apart: int = 0
@@ -60,12 +61,19 @@ def forward_pass(recording: Recording, book: Book, measure: Measure | None = Non
     frames = input_frames(recording, axes)
     producers: dict[int, tuple[str, ...]] = dict.fromkeys(recording.inputs, (INPUT,))
     origins = _parameters(recording)
+    returns, returned = _returns(recording), list[Layer]()
     steps = propagate(recording, book, measure)
     (states, _), at = next(steps), 0
 
     def in_frame(layer: Layer, read: Iterable[int], idle: PerAxis[bool]) -> Layer:
         own, unit = frame(frames, read, size)
         return judged(layer, [unit if p == INPUT and unit else sizes[p] for p in layer.inputs], own, idle)
+
+    def seen(returns: Iterable[Span]) -> Iterator[Layer]:
+        for span in returns:
+            if states.get(value := span.outputs[0]) is not None:
+                layer = _layer(recording, span, {value: producers[value]}, None, states, axes, 0, ())
+                yield in_frame(layer, [value], {})
 
     for span in spans(recording, book):
         calls = recording.calls[span.start : span.stop]
@@ -74,6 +82,7 @@ def forward_pass(recording: Recording, book: Book, measure: Measure | None = Non
             operators.append(operator)
             _pass_on(recording.calls[at], producers, states)
             at += 1
+            returned += seen(returns.pop(at, ()))
         feeding = _feeding(recording, span, producers, states)
         kernel = window(recording, calls, states, axes)
         sliding = call_with_kernel(calls)
@@ -92,18 +101,20 @@ def forward_pass(recording: Recording, book: Book, measure: Measure | None = Non
         params = count(recording, parameters[span.id])
         caveats = _caveats(operators[span.start : span.stop])
         layer = _layer(recording, span, feeding, kernel, states, axes, params, caveats)
-        if not layer.depends_on_input:
+        if layer.depends_on_input:
+            sizes[span.id] = layer.rf_min
+            layers.append(in_frame(layer, feeding, idle))
+        else:
             apart += layer.macs
-            continue
-        sizes[span.id] = layer.rf_min
-        layers.append(in_frame(layer, feeding, idle))
+        returned += seen(returns.pop(at, ()))
     for states, operator in steps:  # what follows the last layer is judged too
         operators.append(operator)
         _pass_on(recording.calls[at], producers, states)
         at += 1
-    outputs = tuple(in_frame(layer, [v], {}) for v, layer in _outputs(recording, producers, states, axes))
-    layers = _returned(recording, layers, producers)
-    return ForwardPass(tuple(layers), outputs, parameters, tuple(filter(None, operators)), apart)
+        returned += seen(returns.pop(at, ()))
+    outputs = tuple(seen(_outputs(recording)))
+    handed, views = _handed_on(layers, returned)
+    return ForwardPass(handed, outputs, views, parameters, tuple(filter(None, operators)), apart)
 
 
 def count(recording: Recording, values: AbstractSet[int]) -> int:
@@ -138,33 +149,55 @@ def _pass_on(call: Call, producers: dict[int, tuple[str, ...]], states: dict[int
             producers[value] = tuple(made)
 
 
-def _outputs(
-    recording: Recording, producers: dict[int, tuple[str, ...]], states: dict[int, State], axes: tuple[str, ...]
-) -> Iterator[tuple[int, Layer]]:
-    """Describe what the model returns and what depends on the input, by value and not judged yet."""
+def _returns(recording: Recording) -> dict[int, list[Span]]:
+    """List what calls of modules around layers return, by the number of the call before which they have done so."""
+    returns: dict[int, list[Span]] = {}
+    for scope in recording.scopes:
+        outer = "" if scope.parent is None else recording.scopes[scope.parent].path
+        if scope.leaf or scope.path in ("", outer):  # what torch.compile wraps has the path of its wrapper
+            continue
+        for name, value in zip_longest(scope.names, scope.outputs):
+            label = scope.id + (f"[{name}]" if len(scope.outputs) > 1 else "")
+            span = Span(label, scope.kind, scope.path, scope.stop, scope.stop, (value,), (value,))
+            returns.setdefault(scope.stop, []).append(span)
+    return returns
+
+
+def _outputs(recording: Recording) -> Iterator[Span]:
+    """List what the model returns."""
     stop = len(recording.calls)
     numbers = map(str, range(len(recording.outputs)))
     for name, value in zip(recording.names or numbers, recording.outputs, strict=True):
-        if states.get(value) is not None:
-            label = f"output[{name}]" if recording.names or len(recording.outputs) > 1 else "output"
-            span = Span(label, "output", "", stop, stop, (value,), (value,))
-            yield value, _layer(recording, span, {value: producers[value]}, None, states, axes, 0, ())
+        label = f"output[{name}]" if recording.names or len(recording.outputs) > 1 else "output"
+        yield Span(label, "output", "", stop, stop, (value,), (value,))
 
 
-def _returned(recording: Recording, layers: Iterable[Layer], producers: Mapping[int, tuple[str, ...]]) -> list[Layer]:
-    """Note at each layer which calls of modules around layers return its map."""
+def _handed_on(layers: Sequence[Layer], returned: Sequence[Layer]) -> tuple[tuple[Layer, ...], tuple[Layer, ...]]:
+    """Note at each layer which calls return its output as it is, and list what is returned in another form."""
     made = {layer.id: layer for layer in layers}
     places = {key: place for place, key in enumerate(made)}
     callers: dict[str, list[str]] = {}
-    for scope in recording.scopes:
-        if scope.leaf or not scope.path:
+    views: dict[tuple[object, ...], Layer] = {}
+    for view in returned:
+        last = max((key for key in view.inputs if key in places), key=places.__getitem__, default=None)
+        if last is None:
             continue
-        for name, value in zip_longest(scope.names, scope.outputs):
-            by = [key for key in producers.get(value, ()) if key in places]
-            if by:
-                part = f"[{name}]" if len(scope.outputs) > 1 else ""
-                callers.setdefault(max(by, key=places.__getitem__), []).append(scope.id + part)
-    return [replace(layer, returned_by=tuple(callers[key])) if key in callers else layer for key, layer in made.items()]
+        form = _form(view)
+        same = made[last] if form == _form(made[last]) else views.setdefault((view.inputs, *form), view)
+        if same is not view:
+            callers.setdefault(same.id, []).append(view.id)
+    handed, rest = (
+        tuple(replace(layer, returned_by=tuple(callers.get(layer.id, ()))) for layer in some)
+        for some in (layers, views.values())
+    )
+    return handed, rest
+
+
+def _form(layer: Layer) -> tuple[object, ...]:
+    """Collect what is the same of an output as it is, and of one whose dimensions stand in another order."""
+    extents = [None if dim is None else layer.output_shape[dim] for dim in layer.dims.values()]
+    readings = (layer.jump, layer.centre, layer.rf_min, layer.rf_max)
+    return prod(layer.output_shape), *extents, *(value for reading in readings for value in reading.values())
 
 
 def _made(recording: Recording, span: Span) -> Iterator[int]:

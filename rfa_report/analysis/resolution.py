@@ -50,6 +50,7 @@ def report_at(
         only_size=feasible.only_size if feasible else None,
         also_takes=feasible.also_takes if feasible else None,
         outputs=judged.outputs,
+        views=judged.views,
     )
 
 

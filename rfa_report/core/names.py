@@ -14,18 +14,20 @@ _CALL = re.compile(r"#\d+")
 _PART = re.compile(r"\[[^]]*\]$")
 
 
-def named(layers: Sequence[Layer], outputs: Sequence[Layer], name: str) -> Layer:
-    """Return the layer, or the output of the model, that a name stands for.
+def named(layers: Sequence[Layer], outputs: Sequence[Layer], views: Sequence[Layer], name: str) -> Layer:
+    """Return the layer, or what the model or a module returns, that a name stands for.
 
     That is its id; or a call of a module that returns its map (`head#1`, of several values `neck#0[p4]`), without the
     number where there is one call; or the start of the paths of layers of which one hands its map on, as of the blocks
     in a list or of a stage; or an output, `output[p4]`, also `p4` alone. Raises `LayerError`, which tells the nearest
     names or those to choose from.
     """
-    choices = _called(layers, name) or [(layer.id, layer) for layer in _exits((*layers, *outputs), name)]
+    choices = _called((*layers, *views), name) or [(layer.id, layer) for layer in _exits((*layers, *outputs), name)]
     choices = choices or _called(outputs, name) or _called(outputs, f"output[{name}]")
     if not choices:
-        raise LayerError(f"no layer, module, stage or output is called {name!r}", _nearest((*layers, *outputs), name))
+        raise LayerError(
+            f"no layer, module, stage or output is called {name!r}", _nearest((*layers, *views, *outputs), name)
+        )
     if len({layer.id for _, layer in choices}) > 1:
         raise LayerError(
             f"{name!r} stands for {len(choices)} maps", f"name one of them: {_listed(call for call, _ in choices)}"

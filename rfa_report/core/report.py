@@ -55,7 +55,8 @@ class ResolutionReport:
     for this resolution, such as `img_size=192`, because it refuses it as it is. `only_size` is the one resolution that
     the model takes as it is, so that it has no `r_min`; `also_takes` are the first and the last size that it takes
     below a gap, above which `r_min` lies. `outputs` are what the model returns, as layers that compute nothing:
-    `output`, or `output[p4]` of several by their keys or numbers.
+    `output`, or `output[p4]` of several by their keys or numbers. `views` are what modules return where
+    that is not the output of a layer as it is: tokens put together as a map, for instance.
     """
 
     size: Size
@@ -77,6 +78,7 @@ class ResolutionReport:
     only_size: PerAxis[int] | None = None
     also_takes: tuple[int, int] | None = None
     outputs: tuple[Layer, ...] = ()
+    views: tuple[Layer, ...] = ()
 
     @property
     def label(self) -> str:
@@ -93,7 +95,7 @@ class ResolutionReport:
 
         Raises `LayerError`, which tells the nearest names or those to choose from.
         """
-        return named(self.layers, self.outputs, name)
+        return named(self.layers, self.outputs, self.views, name)
 
     @property
     def range_is_empty(self) -> bool:

@@ -156,3 +156,68 @@ def test_what_a_module_holds_counts_its_parameters_once(at: ResolutionReport) ->
     attention = rfa_report.analyze(nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), "l=9", inputs="1 l 8")
     layers = attention.at((9,)).layers
     assert parameters(inside(layers, "self_attn")) == 8 * 24 + 24 + 8 * 8 + 8, "two functions of one name are two"
+
+
+class Tokens(nn.Module):
+    """Works on tokens, and returns them as a map; the second of its two values is the state of a recurrent layer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(4)
+        self.rnn = nn.GRU(4, 4, batch_first=True)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        n, c, h, w = x.shape
+        tokens = self.norm(x.flatten(2).transpose(1, 2))
+        _, state = self.rnn(tokens)
+        return tokens.transpose(1, 2).reshape(n, c, h, w), state
+
+
+class Embedded(nn.Module):
+    """Tokens in a map of patches; what its first module returns has its channels last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.patches = nn.Sequential(nn.Conv2d(3, 4, 4, 4), ChannelsLast())
+        self.stage = nn.Sequential(Tokens())
+        self.last = nn.Conv2d(4, 4, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y: Tensor = self.last(self.stage(self.patches(x).permute(0, 3, 1, 2))[0])
+        return y
+
+
+class ChannelsLast(nn.Module):
+    """Rearranges a map."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rest = nn.ModuleList()
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.permute(0, 2, 3, 1)
+
+
+def test_a_module_that_returns_tokens_as_a_map_has_the_reach_of_the_map() -> None:
+    size = (1, 3, 12, 20)
+    report = rfa_report.analyze(Embedded, "12x20")
+    at = report.at("12x20")
+    assert at.layer("stage.0.norm").reach("h") is None, "tokens run along both axes"
+    view = at.layer("stage[0]")
+    assert (view.id, view.output_shape, view.dims) == ("stage#0[0]", (1, 4, 3, 5), {"h": 2, "w": 3})
+    assert (view.jump, view.rf_max, view.inputs) == ({"h": 4, "w": 4}, {"h": 4, "w": 4}, ("stage.0.norm#0",))
+    oracle = Oracle(concrete(Embedded()), size, {"stage#0": view.output_shape}, 8, fast=False)
+    for axis, name in enumerate("hw"):
+        reach = view.reach(name)
+        assert reach is not None
+        assert tuple(tuple(ends.tolist()) for ends in reach) == first_and_last(oracle.masks(axis)["stage#0"][2 + axis])
+    state = at.layer("stage[1]")
+    assert (state.output_shape, state.inputs) == ((1, 1, 4), ("stage.0.rnn#0",)), "not the first output of its layer"
+    with pytest.raises(LayerError, match=r"'stage' stands for 2 maps; name one of them: stage#0\[0\], stage#0\[1\]"):
+        at.layer("stage")
+    assert at.layer("patches").id == "patches.0#0", "in another order it is the same map"
+    assert {layer.id: layer.returned_by for layer in at.views} == {
+        "stage#0[0]": ("stage.0#0[0]",),
+        "stage#0[1]": ("stage.0#0[1]",),
+    }
+    assert store.loads(store.dumps(report)) == report

@@ -106,7 +106,9 @@ def _field(one: Judged) -> Field:
 
 def _is_even(one: Judged, axis: int) -> bool:
     field = one.state
-    if not isinstance(field, Field) or one.loose or dim_of(field.layout, axis) is None or not field.jump(axis):
+    if not isinstance(field, Field) or one.loose or dim_of(field.layout, axis) is None:
+        return False
+    if not (jump := field.jump(axis)) or jump.denominator > 1:
         return False
     return field.sizes(axis)[0] > 0 and not isinf(field.sizes(axis)[0])
 
