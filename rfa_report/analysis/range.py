@@ -51,7 +51,8 @@ def feasible_range(
     if search.refused:  # below a bound of the model's own, or between multiples: what is refused is no evidence
         step = search.step(home)
         if not step:
-            return Feasible(only_size=dict(zip(axes, whole(home), strict=True)))
+            only = dict(zip(axes, whole(home), strict=True)) if search.takes(home) else None  # else of another shape
+            return Feasible(only_size=only)
         high = search.least(guess, home % step, step)
         search.look_between(high, home, step)
     gap = search.gap(high, home, step)
