@@ -71,22 +71,22 @@ def test_bad_models() -> None:
 
 
 def test_a_refused_resolution_is_no_failure() -> None:
-    report = rfa_report.analyze("torchvision:vit_b_16", [64, 224])
+    report = rfa_report.analyze("torchvision:vit_b_16", [64, 224], size_argument=False)
     small, large = report.resolutions
     assert small.refusal == "Wrong image height! Expected 224 but got 64!"
     assert large.refusal is None
-    assert large.r_min == {"h": 224, "w": 224}
+    assert (large.r_min, large.only_size) == (None, {"h": 224, "w": 224})
     assert report.accepted == (large,)
 
 
 def test_a_model_that_refuses_all_is_asked_at_what_it_was_made_for() -> None:
-    report = rfa_report.analyze("timm:vit_tiny_patch16_224", [32, 128], depth=1)
+    report = rfa_report.analyze("timm:vit_tiny_patch16_224", [32, 128], size_argument=False, depth=1)
     assert not report.accepted
     assert {at.refusal for at in report.resolutions} == {
         "Input height (32) doesn't match model (224).",
         "Input height (128) doesn't match model (224).",
     }
-    assert report.resolutions[0].r_min == {"h": 224, "w": 224}
+    assert report.resolutions[0].only_size == {"h": 224, "w": 224}
 
 
 def test_half_precision_model() -> None:
