@@ -18,6 +18,7 @@ from rfa_report.rules import Book
 
 REMEDY = "check the model and its resolutions, or say what it takes: --input '1 3 h w' (in a configuration, inputs)"
 REMEDIES = (
+    (r"re-?export|was exported", "give the size that it was exported for, or export it with dynamic_shapes"),
     (r"required (positional|keyword)", "name every input, as in --input '1 3 h w' --input mask='1 1 h w'"),
     (
         r"too many indices|string ind|type 'str'",

@@ -1,12 +1,13 @@
 """The loop: move the receptive field through every recorded call."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from rfa_report.analysis.certain import COPIES, Numbers, certain, constant, silent
 from rfa_report.analysis.measured import measured
 from rfa_report.core.field import Field, input_field
+from rfa_report.core.layout import axes_of
 from rfa_report.core.operator import How, Operator
 from rfa_report.core.recording import Call, Recording, Ref
 from rfa_report.core.subject import Measure
@@ -23,6 +24,9 @@ class Unknown:
 State: TypeAlias = Field | Unknown | None
 """What is known about a value; None where it does not depend on the input."""
 
+RECURRENT = frozenset({"LSTM", "GRU", "RNN"})
+"""Modules of torch whose outputs and states depend on every step before, or behind: they have no largest size."""
+
 NESTED = frozenset({Ref, tuple})
 """Types of arguments that are, or may hold, tensors."""
 
@@ -37,9 +41,13 @@ def propagate(
     """
     states: dict[int, State] = dict(zip(recording.inputs, _inputs(recording), strict=True))
     deaths = _deaths(recording)
+    loops = {number for number, scope in enumerate(recording.scopes) if scope.leaf and scope.kind in RECURRENT}
+    steps: dict[int, frozenset[int]] = {}
     numbers = {v: known for v, table in recording.tables.items() if (known := constant(table)) is not None}
     yield states, None
     for index, call in enumerate(recording.calls):
+        if call.scope in loops and call.packet == "unbind" and (axes := _axes_of_steps(call, states)):
+            steps.setdefault(call.scope, axes)  # of the input: initial states have no axis there
         moved, operator = _moved(recording, call, states, numbers, book, measure)
         known = certain(recording, call, numbers)
         if known is not None and call.outputs[0] is not None:
@@ -48,10 +56,21 @@ def propagate(
                 moved = (moved[0].without(silent(call, known)), *moved[1:])
         made = zip(call.outputs, moved, strict=True)
         states |= {v: s for v, s in made if v is not None and s is not None and 0 not in recording.values[v].shape}
+        if call.scope in loops and index + 1 == recording.scopes[call.scope].stop:
+            free = steps.get(call.scope, frozenset())
+            read = {v: state for v in recording.scopes[call.scope].outputs if isinstance(state := states.get(v), Field)}
+            states |= {v: state.unbounded(free) for v, state in read.items()}
         yield states, operator
         for dead in deaths.get(index, ()):
             states.pop(dead, None)
             numbers.pop(dead, None)
+
+
+def _axes_of_steps(call: Call, states: Mapping[int, State]) -> frozenset[int]:
+    """Tell along which axes the steps run that a recurrent layer takes apart."""
+    state = states.get(call.inputs[0])
+    dim = call.args[1] if len(call.args) > 1 else 0
+    return frozenset(axes_of(state.layout[dim])) if isinstance(state, Field) else frozenset()
 
 
 def _inputs(recording: Recording) -> Iterator[Field]:

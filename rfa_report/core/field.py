@@ -1,6 +1,6 @@
 """The receptive field of every element of one tensor, along every input axis."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
@@ -121,6 +121,17 @@ class Field:
         silent = gone.all(axis=over, keepdims=True)
         rows = np.stack([gone] * 2 + [np.broadcast_to(silent, gone.shape)] * 4)
         return self.rearranged(self.shape, self.layout, lambda a: np.where(rows, b.EMPTY, a)) if gone.any() else self
+
+    def unbounded(self, axes: Collection[int]) -> "Field":
+        """Free the largest sizes along some axes of their bound: only the input ends the paths that lead here."""
+
+        def free(bounds: Bounds) -> Bounds:
+            changed = bounds.copy()
+            changed[b.LARGEST] = b.EMPTY
+            return changed
+
+        freed = (a.with_bounds(free(a.bounds)) if axis in axes else a for axis, a in enumerate(self.axes))
+        return replace(self, axes=tuple(freed))
 
     def reach(self, axis: int) -> Reach | None:
         """Return first and last input position that each map position along `axis` depends on; (-1, -1) for none.

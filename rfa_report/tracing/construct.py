@@ -16,6 +16,7 @@ from rfa_report.tracing.copying import copied, settled, shares_weights, zeroed
 from rfa_report.tracing.imports import plain_imports
 
 RANDOM_FILLS = frozenset({"normal_", "uniform_", "random_", "exponential_", "erfinv_", "log_normal_", "bernoulli_"})
+RANDOM_NUMBERS = frozenset({"rand", "randn", "randint", "normal"})
 
 QUANTISED = r"torch\.(ao\.)?nn\.(intrinsic\.)?quantized\b(?!.*functional_modules)"
 """Where torch keeps the modules of quantised models; `FloatFunctional`, for models that may become so, adds floats."""
@@ -33,12 +34,17 @@ class Model:
 
 
 class _WithoutRandomNumbers(TorchDispatchMode):
-    """A mode that skips the initialisation of weights that are about to be thrown away."""
+    """A mode that skips the initialisation of weights that are about to be thrown away.
+
+    Single numbers are kept, and those that are drawn are zero: all runs compute the same.
+    """
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if func.overloadpacket.__name__ in RANDOM_FILLS:
-            return args[0]
-        return func(*args, **(kwargs or {}))
+        name = func.overloadpacket.__name__
+        if name in RANDOM_FILLS:
+            return args[0].zero_() if args[0].numel() == 1 else args[0]
+        result = func(*args, **(kwargs or {}))
+        return result.zero_() if name in RANDOM_NUMBERS and result.numel() == 1 else result
 
 
 def build(factory: Callable[[], object], name: str) -> Model:

@@ -20,7 +20,7 @@ REGISTERED = frozenset({"_parameters", "_buffers", "_modules"})
 
 
 def copied(model: nn.Module, device: str) -> nn.Module:
-    """Copy a model to a device in eval mode: tables as they are, other parameters as zeros.
+    """Copy a model to a device in eval mode: tables and single numbers as they are, other parameters as zeros.
 
     What cannot be copied (a lock, an open file, a Python module) is shared with the original.
     """
@@ -39,10 +39,13 @@ def copied(model: nn.Module, device: str) -> nn.Module:
 
 
 def zeroed(model: nn.Module) -> nn.Module:
-    """Overwrite the weights of a model, so that all runs compute the same, and put it into eval mode."""
+    """Overwrite the weights of a model, so that all runs compute the same, and put it into eval mode.
+
+    A single number stays: it may say how far a map is shifted.
+    """
     with torch.no_grad():
         for parameter in model.parameters():
-            if _is_weight(parameter):
+            if _is_weight(parameter) and parameter.numel() > 1:
                 parameter.zero_()
     return at_inference(model)
 
@@ -84,7 +87,7 @@ def _parameter(parameter: nn.Parameter, device: str) -> nn.Parameter:
     if is_lazy(parameter):
         unshaped: nn.Parameter = _unshaped(parameter, device)
         return unshaped
-    kept = not (_is_weight(parameter) or parameter.is_meta)
+    kept = not parameter.is_meta and (parameter.numel() == 1 or not _is_weight(parameter))
     data = parameter.detach().to(device) if kept else torch.zeros_like(parameter, device=device)
     return nn.Parameter(data, requires_grad=False)
 

@@ -44,9 +44,13 @@ class Leaving:
 
 @contextmanager
 def watched(
-    left: Callable[[torch.Tensor, str], None], same: Callable[[torch.Tensor, torch.Tensor], None]
+    left: Callable[[torch.Tensor, str], None],
+    same: Callable[[torch.Tensor, torch.Tensor], None],
+    counted: Callable[[torch.Tensor, int], None],
 ) -> Iterator[None]:
     """Call `left` for a tensor that hands out its numbers, and `same` for one that is another, unknown to torch.
+
+    `counted` is called for one that becomes a whole number, and with that.
 
     A list of positions becomes a tensor on the CPU before it is an index: torch makes one on meta, without numbers.
     """
@@ -56,6 +60,14 @@ def watched(
             result = method(tensor, *args, **kwargs)
             left(tensor, way)
             return result
+
+        return call
+
+    def counting(method: Callable[[torch.Tensor], int]) -> Callable[[torch.Tensor], int]:
+        def call(tensor: torch.Tensor) -> int:
+            number = method(tensor)
+            counted(tensor, number)
+            return number
 
         return call
 
@@ -69,6 +81,8 @@ def watched(
     with ExitStack() as stack:
         for name, way in WAYS.items():
             stack.enter_context(patch.object(torch.Tensor, name, watching(getattr(torch.Tensor, name), way)))
+        for name in ("__int__", "__index__"):
+            stack.enter_context(patch.object(torch.Tensor, name, counting(getattr(torch.Tensor, name))))
         for name in ("__getitem__", "__setitem__"):
             stack.enter_context(patch.object(torch.Tensor, name, _indexing(getattr(torch.Tensor, name))))
         stack.enter_context(patch.object(torch.Tensor, "data", property(get, data.__set__)))

@@ -14,22 +14,11 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from rfa_report.core.recording import SCATTER, Call, Origin, Ref, Value
 from rfa_report.tracing.leaving import Leaving
-from rfa_report.tracing.signature import Signature, signature
+from rfa_report.tracing.signature import CHECKS, FILLS, LOOKUPS, Signature, is_factory, signature
 from rfa_report.tracing.spelling import FOREACH, each, higher_order, parts
 from rfa_report.tracing.undoing import Step, undone
 
-LOOKUPS = {
-    **dict.fromkeys(("embedding", "grid_sampler_2d", "grid_sampler_3d", "index", "index_put", "take"), 1),
-    **dict.fromkeys(("gather", "index_add", "index_copy", "index_fill", "index_select"), 2),
-    **dict.fromkeys(("scatter", "scatter_add", "scatter_reduce"), 2),
-}
-"""Operators with an argument that says where they read or write, and which one: its numbers are recorded."""
-
-FILLS = frozenset({"full", "full_like", "new_full", "scalar_tensor"})
-"""Operators that make a tensor of a number of Python's."""
-
-CHECKS = frozenset({"is_same_size", "_has_same_storage_numel"})
-"""Operators that automatic differentiation asks about shapes."""
+LEARNED_NUMBER = "leaves torch (a learned number)"
 
 ATOMS = frozenset({type(None), bool, int, float, str})
 
@@ -66,6 +55,8 @@ class Recorder(TorchDispatchMode):
     `tables` are those whose numbers are at hand, `missed` those on the meta device, where there are none.
 
     Nobody knows the numbers of what is `_live`, as the input is, or `_learned`: weights, and what is drawn at random.
+    Those of a run are `_made_up` for all of these but parameters of a single number. `_counts` has, by scope, the whole
+    numbers that came of made-up ones: a call there that is given one, for a shift or a length, cannot be judged.
     """
 
     supports_higher_order_operators = True
@@ -81,6 +72,8 @@ class Recorder(TorchDispatchMode):
         self.leaves: dict[int, tuple[torch.Tensor, int]] = {}
         self._live: set[int] = set()
         self._learned: set[int] = set()
+        self._made_up: set[int] = set()
+        self._counts: dict[int, set[int]] = {}
         self._tracked: dict[int, _Tracked] = {}
         self._leaving = Leaving()
         self._learned_leaving = Leaving()
@@ -121,6 +114,8 @@ class Recorder(TorchDispatchMode):
         if own.packet == "_local_scalar_dense" and args[0].is_floating_point() and inputs[0] in self._live:
             self._leaving.leave(inputs[0], "a number")
             self._leaving.numbers.add(result)
+        elif own.packet == "_local_scalar_dense" and type(result) is int:
+            self.counted(args[0], result)
         return result
 
     def _spell(self, func: Any, spelled: Callable[..., Any] | None, args: Any, kwargs: Any) -> Any:
@@ -153,6 +148,8 @@ class Recorder(TorchDispatchMode):
                 self._live.add(number)
             elif (origin == "parameter" and _is_real(tensor)) or self._learned_leaving.may_be(tensor):
                 self._learned.add(number)
+                if origin != "parameter" or tensor.numel() > 1:
+                    self._made_up.add(number)
             elif origin == "constant" and not tensor.is_inference():
                 self.leaves[number] = (tensor, tensor._version)
             return number
@@ -164,6 +161,12 @@ class Recorder(TorchDispatchMode):
     def withhold(self, tensor: torch.Tensor) -> None:
         """Note that the numbers of a tensor mean nothing, though it is no image: an input of another kind."""
         self._learned.add(self.value(tensor))
+        self._made_up.add(self.value(tensor))
+
+    def counted(self, tensor: torch.Tensor, number: int) -> None:
+        """Note that a tensor became a whole number, unless that is its own."""
+        if self.value(tensor) in self._made_up:
+            self._counts.setdefault(self.scope, set()).add(number)
 
     @property
     def unknown(self) -> frozenset[int]:
@@ -262,7 +265,11 @@ class Recorder(TorchDispatchMode):
         made = [v for v in outputs if v is not None]
         if own is not None and own.random:
             self._learned.update(made)
-        for kind in () if _is_factory(op) else (self._live, self._learned):
+            self._made_up.update(made)
+        if self.scope in self._counts and not self._live.isdisjoint(inputs) and not (own and own.pointwise):
+            given = {a for a in _flat((args, *kwargs.values())) if type(a) is int}
+            op = op if given.isdisjoint(self._counts[self.scope]) else LEARNED_NUMBER
+        for kind in () if is_factory(op) else (self._live, self._learned, self._made_up):
             if not kind.isdisjoint(inputs):
                 kind.update(made)
         pointwise = own is not None and own.pointwise
@@ -329,12 +336,6 @@ class Recorder(TorchDispatchMode):
         empty = shapes and all(0 in shape[1:] and len(shape) > 2 for shape in shapes)
         if empty and not (self._live.isdisjoint(read) or any(0 in self.values[v].shape for v in read)):
             raise EmptyMap(f"gives an empty map, {'×'.join(map(str, shapes[0]))}")
-
-
-def _is_factory(op: str) -> bool:
-    """Decide whether an operator takes a tensor for its shape only."""
-    packet = op.partition(".")[2].partition(".")[0]
-    return packet.startswith("new_") or packet.endswith("_like") or packet == "zero" or op == "aten.fill.Scalar"
 
 
 def _is_real(tensor: torch.Tensor) -> bool:

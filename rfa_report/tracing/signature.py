@@ -1,4 +1,4 @@
-"""What the schema of an operator says about aliasing."""
+"""What is known of an operator before it runs: by its schema, and by its name."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -8,6 +8,19 @@ import torch
 
 MAPS = ("conv", "pool", "pad", "upsample")
 """Parts of the names of operators that make maps, whose size follows from that of the map that they are given."""
+
+LOOKUPS = {
+    **dict.fromkeys(("embedding", "grid_sampler_2d", "grid_sampler_3d", "index", "index_put", "take"), 1),
+    **dict.fromkeys(("gather", "index_add", "index_copy", "index_fill", "index_select"), 2),
+    **dict.fromkeys(("scatter", "scatter_add", "scatter_reduce"), 2),
+}
+"""Operators with an argument that says where they read or write, and which one: its numbers are recorded."""
+
+FILLS = frozenset({"full", "full_like", "new_full", "scalar_tensor"})
+"""Operators that make a tensor of a number of Python's."""
+
+CHECKS = frozenset({"is_same_size", "_has_same_storage_numel"})
+"""Operators that automatic differentiation asks about shapes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +74,9 @@ def _overload(namespace: str, packet: str, overload: str) -> Any:
 
 def _pointwise(func: Any) -> bool:
     return func is not None and torch.Tag.pointwise in func.tags
+
+
+def is_factory(op: str) -> bool:
+    """Decide whether an operator takes a tensor for its shape only."""
+    packet = op.partition(".")[2].partition(".")[0]
+    return packet.startswith("new_") or packet.endswith("_like") or packet == "zero" or op == "aten.fill.Scalar"

@@ -106,7 +106,7 @@ def _record(
             if any(is_lazy(p) for p in model.parameters()):
                 model(*args, **kwargs)  # gives lazy modules their shapes
                 zeroed(model)
-            with watched(recorder.left, recorder.same), scopes.following(), recorder:
+            with watched(recorder.left, recorder.same, recorder.counted), scopes.following(), recorder:
                 result = caller(model, scopes)(*args, **kwargs)
                 outputs, called = tuple(recorder.value(t) for t in tensors(result)), names(result)
         except Exception as error:

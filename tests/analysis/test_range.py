@@ -85,12 +85,22 @@ def test_a_model_of_one_size_has_no_range() -> None:
 
 @pytest.mark.parametrize("home", [48, 47])
 def test_a_model_that_takes_no_larger_size_still_takes_others(home: int) -> None:
-    at = (
-        analyze(_Between((1, 47)), home).resolutions[0]
-        if home < 48
-        else analyze(_Between((1, 48)), home).resolutions[0]
-    )
+    at = analyze(_Between((1, home)), home).at(home)
     assert (at.r_min, at.only_size) == ({"h": 6, "w": 6}, None)
+
+
+def test_a_model_of_one_shape_that_is_no_square_is_not_said_to_take_a_square() -> None:
+    class Wide(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv2d(3, 4, 3)
+
+        def forward(self, x: Tensor) -> Tensor:
+            y: Tensor = self.conv(x).view(1, 4, 18, 28)
+            return y
+
+    at = analyze(Wide(), "20x30").at("20x30")
+    assert (at.r_min, at.only_size) == (None, None)
 
 
 class _Between(nn.Module):

@@ -93,6 +93,31 @@ def test_recurrent_layers_have_no_bound(kind: Callable[..., nn.RNNBase], options
     assert at.r_max == {"l": 9}
 
 
+class Summed(nn.Module):
+    """Read a signal with a recurrent layer, and go on with what it has remembered, or with all that it said."""
+
+    def __init__(self, kind: Callable[..., nn.RNNBase], pick: int, **options: Any) -> None:
+        super().__init__()
+        self.first, self.rnn, self.pick = nn.Conv1d(3, 4, 9, 2, 4), kind(4, 4, batch_first=True, **options), pick
+        self.last = nn.Linear(8 if not pick and options.get("bidirectional") else 4, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        said, remembered = self.rnn(self.first(x).mT)
+        states = remembered if isinstance(remembered, tuple) else (remembered,)
+        return self.last((said, *states)[self.pick])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("options", [{}, {"bidirectional": True, "num_layers": 2}], ids=["", "two layers, both ways"])
+@pytest.mark.parametrize(("kind", "pick"), [(nn.LSTM, 0), (nn.LSTM, 1), (nn.LSTM, 2), (nn.GRU, 1), (nn.RNN, 1)])
+@pytest.mark.parametrize("steps", [1, 2, 3, 8])
+def test_states_have_no_bound_either_however_few_steps(
+    kind: Callable[..., nn.RNNBase], pick: int, options: dict[str, Any], steps: int
+) -> None:
+    last = analyze(Summed(kind, pick, **options), [(2 * steps,)]).resolutions[0].layers[-1]
+    assert (last.rf_min, last.rf_max) == ({"l": 9}, {"l": inf})
+
+
 @pytest.mark.parametrize("rows", [8, 24])
 def test_a_loop_over_rows_has_no_bound(rows: int) -> None:
     def passed_down(x: Tensor) -> Tensor:

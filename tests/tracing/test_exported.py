@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.export import Dim, export, unflatten
 
 from rfa_report import analyze
+from rfa_report.core.errors import ModelError
 from rfa_report.core.report import ResolutionReport
 
 
@@ -70,3 +71,10 @@ def test_one_of_several_sizes_takes_them(modules: bool) -> None:
     whole = analyze(_Net(), [64, 96])
     assert [_told(at) for at in report.accepted] == [_told(at) for at in whole.resolutions]
     assert [at.refusal is None for at in report.resolutions] == [True, True, False]
+
+
+@pytest.mark.parametrize("modules", [True, False], ids=["unflatten", "module()"])
+def test_no_size_but_its_own_is_said_with_what_to_do(modules: bool) -> None:
+    with pytest.raises(ModelError, match="give the size that it was exported for") as raised:
+        analyze(_exported(modules=modules, dynamic=False), 96)
+    assert "\n" not in str(raised.value)

@@ -100,3 +100,48 @@ def test_a_table_is_known_without_a_run_on_the_cpu(do: Callable[[_Ordered, Tenso
 @pytest.mark.slow
 def test_csatv2_orders_its_frequencies_on_meta() -> None:
     assert sources.resolve("timm:csatv2").record((64, 64)).device == "meta"
+
+
+class _Shifts(nn.Module):
+    """Shift a map by numbers that are parameters, and add it to itself."""
+
+    def __init__(self, shift: Callable[["_Shifts"], int]) -> None:
+        super().__init__()
+        self.conv, self.shift = nn.Conv2d(3, 4, 3, padding=1), shift
+        self.one, self.listed = nn.Parameter(torch.tensor(3.0)), nn.Parameter(torch.tensor([3.0, 5.0]))
+        self.drawn = nn.Parameter(torch.empty(1).uniform_(3, 4))
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.conv(x)
+        z: Tensor = y + y.roll(self.shift(self), 2)
+        return z
+
+
+ONE: list[Callable[[_Shifts], int]] = [
+    lambda m: int(m.one),
+    lambda m: int(m.one.round().long().item()),
+    lambda m: int(m.one * 2) - 3,
+]
+MADE_UP: list[Callable[[_Shifts], int]] = [
+    lambda m: int(m.listed[0]),
+    lambda m: int(m.listed.argmax()),
+    lambda m: int(m.listed.sum().long().item()),
+]
+
+
+@pytest.mark.parametrize("shift", ONE)
+@pytest.mark.parametrize("given", [True, False], ids=["a module", "a factory"])
+def test_a_parameter_of_one_number_steers_with_its_own(shift: Callable[[_Shifts], int], given: bool) -> None:
+    added = rfa_report.analyze(_Shifts(shift) if given else lambda: _Shifts(shift), 16).at(16).layer("add#0")
+    assert (added.rf_max, added.unknown) == ({"h": 6, "w": 3}, ())
+
+
+@pytest.mark.parametrize("shift", MADE_UP)
+def test_what_other_parameters_steer_is_not_judged(shift: Callable[[_Shifts], int]) -> None:
+    added = rfa_report.analyze(_Shifts(shift), 16).at(16).layer("add#0")
+    assert (added.verdict, added.unknown) == (Verdict.NOT_JUDGED, ("leaves torch (a learned number)",))
+
+
+def test_numbers_that_a_factory_draws_are_the_same_in_every_run() -> None:
+    reports = [rfa_report.analyze(lambda: _Shifts(lambda m: int(m.drawn * 3)), 16) for _ in range(2)]
+    assert reports[0] == reports[1]
