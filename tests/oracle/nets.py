@@ -147,6 +147,60 @@ def nets(draw: st.DrawFn, rank: int) -> Net:
     return Net(rank, made, plan)
 
 
+class Even(nn.Module):
+    """Run steps of which each halves, doubles or keeps the map: it takes multiples of 8, and has no other border."""
+
+    def __init__(self, steps: list[nn.Module], sources: list[tuple[int, ...]]) -> None:
+        super().__init__()
+        self.steps, self.sources = nn.ModuleList(steps), sources
+
+    def forward(self, x: Tensor) -> Tensor:
+        made = [torch.cat([x, x[:, :1]], 1)]
+        for step, sources in zip(self.steps, self.sources, strict=True):
+            made.append(step(*(made[s] for s in sources)))
+        return made[-1]
+
+    def extra_repr(self) -> str:
+        return f"sources={self.sources}"
+
+
+@st.composite
+def even_nets(draw: st.DrawFn, rank: int) -> Even:
+    """Draw a network whose positions all see alike, far from borders of every kind."""
+    steps: list[nn.Module] = []
+    sources: list[tuple[int, ...]] = []
+    scales = [0]
+    for _ in range(draw(st.integers(2, 6))):
+        last = scales[-1]
+        kinds = ["conv", "conv", "reflect", "join", *(["halve", "pool"] if last < 3 else []), *(["up"] if last else [])]
+        kind = draw(st.sampled_from(kinds))
+        others = [i for i, scale in enumerate(scales) if scale == last]
+        if kind == "join":
+            steps.append(Pair("crop", draw(st.sampled_from(["add", "weigh", "cat, every second channel", "maximum"]))))
+            sources.append((len(scales) - 1, draw(st.sampled_from(others))))
+        else:
+            steps.append(_even_step(draw, kind, rank))
+            sources.append((len(scales) - 1,))
+        scales.append(last + {"halve": 1, "pool": 1, "up": -1}.get(kind, 0))
+    return Even(steps, sources)
+
+
+def _even_step(draw: st.DrawFn, kind: str, rank: int) -> nn.Module:
+    conv, stride = of_rank("Conv", rank), 2 if kind == "halve" else 1
+    if kind == "pool":
+        return of_rank(draw(st.sampled_from(["MaxPool", "AvgPool"])), rank)(3, 2, 1)
+    if kind == "up":
+        return nn.Upsample(scale_factor=2, mode=draw(st.sampled_from(["nearest", LINEAR[rank]])))
+    if kind == "reflect":
+        amounts, mode = draw(st.sampled_from([(1, 1), (2, 0), (0, 2)])), draw(st.sampled_from(PADDING_MODES[3:]))
+        pad = Functional(f"{mode} {amounts}", lambda x: F.pad(x, amounts * rank, mode))
+        return nn.Sequential(pad, conv(CHANNELS, CHANNELS, 3))
+    kernel, dilation = draw(st.sampled_from([(3, 1), (5, 1), (3, 2), (1, 1)]))
+    mode = draw(st.sampled_from(PADDING_MODES))
+    padding = dilation * (kernel // 2)
+    return conv(CHANNELS, CHANNELS, kernel, stride, padding, dilation, padding_mode=mode)
+
+
 class UNet(nn.Module):
     """Go down and up again, joining maps of one size: takes multiples of 2 to the power of `depth`."""
 

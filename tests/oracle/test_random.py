@@ -21,7 +21,7 @@ from rfa_report.tracing import on_meta, trace
 
 pytestmark = pytest.mark.slow
 
-EXAMPLES = int(os.environ.get("RFA_RANDOM_NETS", "200"))
+EXAMPLES = int(os.environ.get("RFA_RANDOM_NETS", "120"))
 SHARE = {1: 0.25, 2: 0.5, 3: 0.25}
 """Of the examples, by the number of axes."""
 
@@ -68,7 +68,8 @@ def _sizes_fit_together(net: Net, shape: tuple[int, ...]) -> None:
                 if folded and not wrapped:
                     longer = largest.sum(axis=0) > reach.sum(axis=0)  # ends are negated
                     assert not (longer & (reach[0] < b.EMPTY) & bounded[0]).any(), f"{key}: reach longer than largest"
-                assert not beyond.any(), f"{key}: reach beyond the largest local path"
+                if not (folded and wrapped):  # a border around a rolled map lies within it, and shows rows of elsewhere
+                    assert not beyond.any(), f"{key}: reach beyond the largest local path"
 
 
 def _open_joins_say_the_same(net: Net, shape: tuple[int, ...]) -> None:

@@ -7,11 +7,13 @@ from typing import Literal, get_args
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 -- everybody's name for it
 
 from oracle.nan import concrete
-from oracle.nets import Hourglass, UNet
+from oracle.nets import Hourglass, UNet, even_nets
 from oracle.steps import Functional
 from oracle.twin import NoTwinError, compare_sizes, measured, sizes
 from rfa_report.tracing import on_meta, trace
@@ -71,6 +73,17 @@ def test_sizes_are_what_nan_says_far_from_borders(name: str) -> None:
     compared, wrong = _compared(NETS[name](), (16, 24))
     assert not wrong, wrong
     assert compared >= 6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("rank", "examples"), [(1, 20), (2, 5)])
+def test_random_networks_have_the_sizes_of_their_twins(rank: int, examples: int) -> None:
+    @settings(max_examples=examples, print_blob=False)
+    @given(even_nets(rank), st.tuples(*[st.sampled_from([24, 32, 40])] * rank))
+    def run(net: nn.Module, size: tuple[int, ...]) -> None:
+        assert _compared(net, size)[1] == []
+
+    run()
 
 
 def test_a_size_that_is_wrong_is_found() -> None:
