@@ -5,7 +5,6 @@ onnx is loaded when a file is read, not before.
 
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from rfa_report.core.subject import Design, Subject
 from rfa_report.sources.scheme import Scheme
 
 if TYPE_CHECKING:
-    from rfa_report.sources.onnx.graph import Given
+    from rfa_report.sources.onnx.file import Given
 
 INSTALL = "pip install rfa_report[onnx]"
 
@@ -29,8 +28,8 @@ USUAL = 224
 def resolve(name: str, arguments: Mapping[str, object]) -> Subject:
     """Read a graph. Raises `SpecError` for a name that leads to no file, `ModelError` for a file that is broken."""
     try:
-        from rfa_report.sources.onnx.graph import read
-        from rfa_report.sources.onnx.run import record
+        from rfa_report.sources.onnx.file import read
+        from rfa_report.sources.onnx.run import runner
     except ImportError as error:
         raise SpecError(f"onnx cannot be imported: {one_line(error)}", INSTALL) from error
     if arguments:
@@ -39,7 +38,7 @@ def resolve(name: str, arguments: Mapping[str, object]) -> Subject:
     file = read(path)
     design = _design(file.graph.inputs)
     spec = name if name.endswith(SCHEME.suffixes) else f"{SCHEME.prefix}:{name}"
-    return Subject(path.stem, spec, path.stem, {}, design, partial(record, file))
+    return Subject(path.stem, spec, path.stem, {}, design, runner(file))
 
 
 def _design(inputs: "tuple[Given, ...]") -> Design:

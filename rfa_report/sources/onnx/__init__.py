@@ -1,10 +1,10 @@
 """ONNX graphs -> Recordings, in the operators that the rule book knows.
 
-* `graph`: the file as plain data. Weights are left where they are; `numbers` reads a stored tensor when its numbers
-  say where something is read, how large something is, or that something is hidden.
+* `file`: the file as plain data. Weights are left where they are; `weights` reads a stored tensor when its numbers say
+  where something is read, how large something is, or that something is hidden.
 * `run`: the nodes in their order, with the shapes that follow from the input's size. Nodes on which the input has no
-  influence are computed by ONNX's own reference where somebody asks for their numbers: the chains of shapes that
-  exporters write are constants. Each other node is handed to the function of its operator.
+  influence are computed (`arithmetic`): the chains of shapes that exporters write are constants. Each other node is handed
+  to the function of its operator.
 * `operators`: a table from ONNX operators to functions that record, on a `tape`, what the operator does in ATen's
   words: one file for each family. An operator without a function that ONNX defines by others is replaced by those. What
   remains is recorded under its own name, which no rule knows: it is not judged, by name.

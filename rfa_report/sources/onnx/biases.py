@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from rfa_report.sources.onnx.graph import Graph, Node
+from rfa_report.sources.onnx.file import Graph, Node
 
 PASSING = frozenset({"Transpose", "Identity", "Cast", "DequantizeLinear"})
 

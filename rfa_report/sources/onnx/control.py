@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from typing import TypeAlias
 
 from rfa_report.sources.onnx import steps
-from rfa_report.sources.onnx.graph import Graph, Node
+from rfa_report.sources.onnx.file import Graph, Node
 from rfa_report.sources.onnx.tape import Numbers, Refusal, Tape, Tensor, constant
 
 Item: TypeAlias = Tensor | tuple[Tensor, ...]

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from rfa_report.sources.onnx.graph import Node
+from rfa_report.sources.onnx.attentions import attentions
+from rfa_report.sources.onnx.file import Node
 
 WEIGHTED = frozenset(
     {"Conv", "ConvTranspose", "FusedConv", "Gemm", "MatMul", "BatchNormalization", "LayerNormalization", "PRelu"}
@@ -76,6 +77,11 @@ def places(nodes: Sequence[Node]) -> Places:
         if not leaf and function and len(members) > 1 and path in (*kinds, ""):
             place = Place(f"{path}.{function}" if path else function, True, function)
         found.update(dict.fromkeys(map(id, members), place))
+    for start, stop in attentions(nodes):
+        own = found[id(nodes[stop])]
+        if not own.leaf:
+            place = Place(f"{own.path}.attention" if own.path else "attention", True, "attention")
+            found.update(dict.fromkeys(map(id, nodes[start : stop + 1]), place))
     return Places(found, kinds)
 
 
@@ -87,6 +93,8 @@ def prefixes(path: str) -> list[str]:
 
 def _noted(node: Node) -> tuple[list[str], list[str]]:
     """Read the scopes that torch's exporter notes: paths of modules and, last, the name of the operator."""
+    if not node.notes:
+        return [], []
     lists = []
     for key in ("pkg.torch.onnx.name_scopes", "pkg.torch.onnx.class_hierarchy"):
         try:

@@ -10,14 +10,15 @@ import onnx
 from rfa_report.core.errors import one_line
 from rfa_report.core.inputs import Input
 from rfa_report.core.recording import Recording
+from rfa_report.sources.onnx.arithmetic import computed
 from rfa_report.sources.onnx.biases import with_biases
 from rfa_report.sources.onnx.boxes import Boxes
 from rfa_report.sources.onnx.control import CONTROL, Item, Names
-from rfa_report.sources.onnx.graph import File, Function, Given, Graph, Node, called
-from rfa_report.sources.onnx.numbers import computed, stated
+from rfa_report.sources.onnx.file import File, Function, Given, Graph, Node, called
 from rfa_report.sources.onnx.operators import TABLE
-from rfa_report.sources.onnx.places import Place, places
+from rfa_report.sources.onnx.places import Place, Places, places
 from rfa_report.sources.onnx.tape import Numbers, Refusal, Tape, Tensor, Unsupported, constant, lazily
+from rfa_report.sources.onnx.weights import stated
 
 MOST_CONSTANTS = 2**16
 """Elements up to which constants are computed at once; larger ones are when somebody asks for them."""
@@ -26,12 +27,19 @@ DOMAINS = frozenset({"", "com.microsoft", "com.ms.internal.nhwc"})
 """Domains whose operators the table names."""
 
 
-def record(file: File, size: tuple[int, ...], inputs: Sequence[Input]) -> Recording:
+def runner(file: File) -> Callable[[tuple[int, ...], Sequence[Input]], Recording]:
+    """Prepare a file to be recorded at any resolution."""
+    nodes = with_biases(file.graph)
+    return partial(_record, file, nodes, places(nodes))
+
+
+def _record(
+    file: File, nodes: Sequence[Node], placed: Places, size: tuple[int, ...], inputs: Sequence[Input]
+) -> Recording:
     """Record a graph at a resolution; where it cannot be run at that, the recording ends there and says why."""
     graph = file.graph
-    nodes = with_biases(graph)
     tape = Tape()
-    boxes = Boxes(tape, places(nodes), "Graph")
+    boxes = Boxes(tape, placed, "Graph")
     run = _Run(file, tape, boxes)
     names: Names = dict(graph.weights)
     tracked = tuple(one for one in inputs if any(extent.axis for extent in one.extents))
@@ -165,11 +173,11 @@ class _Run:
             return [replace(present[0], name=node.outputs[0])]
         learned = any(x.origin == "parameter" for x in present)
         if not learned and all(x.size <= MOST_CONSTANTS for x in present):
-            numbers = computed(node.proto, node.version, inputs)
+            numbers = computed(node, inputs)
             if numbers is not None:
                 return [constant(n) for n in numbers]
         silent = replace(self, tape=Tape(silent=True), within=Place())
-        compute = lazily(partial(computed, node.proto, node.version, inputs))
+        compute = lazily(partial(computed, node, inputs))
         return [
             Tensor(x.shape, x.dtype, False, "parameter" if learned else "constant", partial(_one, compute, i))
             for i, x in enumerate(silent.recorded(node, inputs))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from rfa_report.sources.onnx.graph import Node
+from rfa_report.sources.onnx.file import Node
 from rfa_report.sources.onnx.tape import Numbers, Refusal, Tape, Tensor
 
 Inputs: TypeAlias = Sequence[Tensor | None]

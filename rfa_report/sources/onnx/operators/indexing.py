@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rfa_report.sources.onnx import steps
-from rfa_report.sources.onnx.graph import Node
+from rfa_report.sources.onnx.file import Node
 from rfa_report.sources.onnx.operators.arguments import Inputs, Table, first, numbers, whole
 from rfa_report.sources.onnx.tape import Numbers, Tape, Tensor, Unsupported, constant
 

@@ -1,7 +1,7 @@
 """Windows that are added up to a map, Fourier transforms, attention in one operator."""
 
 from rfa_report.sources.onnx import steps
-from rfa_report.sources.onnx.graph import Node
+from rfa_report.sources.onnx.file import Node
 from rfa_report.sources.onnx.operators.arguments import Inputs, Table, first, optional, spread, whole
 from rfa_report.sources.onnx.operators.products import matmul
 from rfa_report.sources.onnx.tape import Tape, Tensor, Unsupported

@@ -7,10 +7,10 @@ import numpy as np
 
 from rfa_report.core.recording import HIDDEN
 from rfa_report.sources.onnx import steps
-from rfa_report.sources.onnx.graph import Node
-from rfa_report.sources.onnx.numbers import DTYPES
+from rfa_report.sources.onnx.file import Node
 from rfa_report.sources.onnx.operators.arguments import Inputs, Operator, Table, first, optional
 from rfa_report.sources.onnx.tape import Numbers, Tape, Tensor
+from rfa_report.sources.onnx.weights import DTYPES
 
 UNARY = {
     "Abs": "abs", "Acos": "acos", "Acosh": "acosh", "Asin": "asin", "Asinh": "asinh", "Atan": "atan", "Atanh": "atanh",

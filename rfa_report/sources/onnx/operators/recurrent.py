@@ -1,7 +1,7 @@
 """Recurrent layers: each position depends on all before it, and its shortest path is its own."""
 
 from rfa_report.sources.onnx import steps
-from rfa_report.sources.onnx.graph import Node
+from rfa_report.sources.onnx.file import Node
 from rfa_report.sources.onnx.operators.arguments import Inputs, Table, first, optional
 from rfa_report.sources.onnx.operators.products import matmul
 from rfa_report.sources.onnx.tape import Refusal, Tape, Tensor

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rfa_report.sources.onnx import steps
-from rfa_report.sources.onnx.graph import Node
+from rfa_report.sources.onnx.file import Node
 from rfa_report.sources.onnx.operators.arguments import Inputs, Table, first, numbers, whole
 from rfa_report.sources.onnx.tape import Refusal, Tape, Tensor, constant
 

@@ -3,7 +3,7 @@
 from math import prod
 
 from rfa_report.sources.onnx import steps
-from rfa_report.sources.onnx.graph import Node
+from rfa_report.sources.onnx.file import Node
 from rfa_report.sources.onnx.operators.arguments import Inputs, Table, first, numbers, whole
 from rfa_report.sources.onnx.tape import Refusal, Tape, Tensor, constant
 

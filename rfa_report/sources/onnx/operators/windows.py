@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import prod
 
 from rfa_report.sources.onnx import steps
-from rfa_report.sources.onnx.graph import Node
+from rfa_report.sources.onnx.file import Node
 from rfa_report.sources.onnx.operators.arguments import Inputs, Table, first, optional, spread
 from rfa_report.sources.onnx.tape import Refusal, Tape, Tensor, Unsupported
 

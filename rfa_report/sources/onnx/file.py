@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import onnx
-from google.protobuf.message import DecodeError
 
 from rfa_report.core.errors import ModelError, SpecError, one_line
-from rfa_report.sources.onnx.numbers import DTYPES, stored
 from rfa_report.sources.onnx.tape import Tensor
+from rfa_report.sources.onnx.weights import DTYPES, stored
 
 OLDEST = 7
 """The first opset in which shapes broadcast as they do today."""
@@ -85,7 +84,7 @@ def read(path: Path) -> File:
         raise SpecError(f"there is no file {path}", "give the path relative to the folder you are in")
     try:
         model = onnx.load(str(path), load_external_data=False)
-    except (DecodeError, ValueError, MemoryError) as error:
+    except Exception as error:  # whatever its parser raised
         raise ModelError(f"{path} is no ONNX file, or a part of one: {one_line(error)}", "export it again") from error
     if not model.graph.node:
         raise ModelError(f"{path} holds no graph", "export it again")
@@ -147,7 +146,7 @@ def _sorted(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
 
 def _node(proto: Any, opsets: Mapping[str, int], folder: Path) -> Node:
     domain = DOMAINS.get(proto.domain, proto.domain)
-    attributes = {a.name: _attribute(a, opsets, folder) for a in proto.attribute}
+    attributes = {a.name: _attribute(a, opsets, folder) for a in proto.attribute if not a.ref_attr_name}
     notes = {entry.key: entry.value for entry in proto.metadata_props}
     named = (proto.op_type, domain, opsets.get(domain, 1), proto.name)
     return Node(*named, tuple(proto.input), tuple(proto.output), attributes, notes, proto)
@@ -181,6 +180,5 @@ def _bodies(function: Function, node: Node, folder: Path) -> Iterator[Node]:
         if not referred:
             yield inner
             continue
-        own = {key: item for key, item in inner.attributes.items() if key not in referred}
         passed = {key: node.attributes[name] for key, name in referred.items() if name in node.attributes}
-        yield replace(inner, attributes=own | passed)
+        yield replace(inner, attributes={**inner.attributes, **passed})

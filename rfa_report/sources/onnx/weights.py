@@ -1,6 +1,6 @@
-"""The numbers of constants: those that a file stores, and those that nodes make of them."""
+"""Tensors that a file stores: what they are, and their numbers when somebody asks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from math import prod
 from pathlib import Path
@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import onnx
 from onnx import numpy_helper
-from onnx.reference import ReferenceEvaluator
 
 from rfa_report.core.errors import ModelError
 from rfa_report.core.recording import Origin
@@ -51,26 +50,6 @@ def _numbers(proto: Any, folder: Path) -> Numbers | None:
     except (OSError, ValueError, TypeError, onnx.checker.ValidationError):
         return None  # its file is not there
     return numbers
-
-
-def computed(proto: Any, version: int, inputs: Sequence[Tensor | None]) -> list[Numbers] | None:
-    """Run a node on constants by ONNX's reference; None where the numbers of one are not known, or it cannot."""
-    numbers = [None if x is None else x.look() for x in inputs]
-    if any(x is not None and n is None for x, n in zip(inputs, numbers, strict=True)):
-        return None
-    value = onnx.helper.make_empty_tensor_value_info
-    graph = onnx.helper.make_graph(
-        [proto], "node", [value(name) for name in proto.input if name], [value(name) for name in proto.output if name]
-    )
-    opset = onnx.helper.make_opsetid(proto.domain, version)
-    try:
-        with np.errstate(all="ignore"):
-            made = ReferenceEvaluator(onnx.helper.make_model(graph, opset_imports=[opset])).run(
-                None, {name: n for name, n in zip(proto.input, numbers, strict=True) if name}
-            )
-    except Exception:  # whatever it raised, its numbers are not known
-        return None
-    return [np.asarray(n) for n in made]
 
 
 def stated(attributes: Mapping[str, Any]) -> Tensor:
