@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from oracle import onnx_dialects, onnx_rows
 from oracle.onnx_graphs import Row, analysed, measured, recorded
-from oracle.onnx_rows import ROWS
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", [*onnx_rows.ROWS, *onnx_dialects.ROWS], ids=lambda row: row.name)
 def test_reach_is_that_of_onnxruntime(row: Row, tmp_path: Path) -> None:
     model = row.model()
     recording = recorded(model, row.shape[2:], tmp_path)

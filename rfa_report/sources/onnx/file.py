@@ -1,6 +1,6 @@
 """An ONNX file as plain data: nodes, inputs, outputs, and weights that nobody has read yet."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -60,12 +60,13 @@ class Graph:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """An operator that the file defines by others."""
+    """An operator that is defined by others; `defaults` has the attributes that a call may leave out."""
 
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     nodes: tuple[Any, ...]
     opsets: Mapping[str, int]
+    defaults: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +98,7 @@ def read(path: Path) -> File:
             if opsets[""] > newest
             else "convert it with onnx.version_converter.convert_version",
         )
-    functions = {
-        (f.domain, f.name): Function(
-            tuple(f.input),
-            tuple(f.output),
-            tuple(f.node),
-            opsets | {DOMAINS.get(o.domain, o.domain): o.version for o in f.opset_import},
-        )
-        for f in model.functions
-    }
+    functions = {(f.domain, f.name): function_of(f, opsets, f.attribute_proto) for f in model.functions}
     return File(graph_of(model.graph, opsets, path.resolve().parent), functions, opsets, path.resolve().parent)
 
 
@@ -169,6 +162,13 @@ def _given(proto: Any) -> Given:
     return Given(proto.name, dims, DTYPES.get(kind.elem_type, "float32"))
 
 
+def function_of(proto: Any, opsets: Mapping[str, int], defaults: Iterable[Any]) -> Function:
+    """Read the definition of an operator; `defaults` are attributes, those without a value left out."""
+    own = {DOMAINS.get(o.domain, o.domain): o.version for o in proto.opset_import}
+    values = {a.name: _attribute(a, opsets, Path()) for a in defaults if a.type}
+    return Function(tuple(proto.input), tuple(proto.output), tuple(proto.node), {**opsets, **own}, values)
+
+
 def called(function: Function, node: Node, folder: Path) -> tuple[Node, ...]:
     """Spell out a call of a function: its nodes, with the attributes of the call put in."""
     return tuple(_bodies(function, node, folder))
@@ -180,5 +180,6 @@ def _bodies(function: Function, node: Node, folder: Path) -> Iterator[Node]:
         if not referred:
             yield inner
             continue
-        passed = {key: node.attributes[name] for key, name in referred.items() if name in node.attributes}
+        given = {**function.defaults, **node.attributes}
+        passed = {key: given[name] for key, name in referred.items() if name in given}
         yield replace(inner, attributes={**inner.attributes, **passed})

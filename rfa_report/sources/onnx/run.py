@@ -14,7 +14,7 @@ from rfa_report.sources.onnx.arithmetic import computed
 from rfa_report.sources.onnx.biases import with_biases
 from rfa_report.sources.onnx.boxes import Boxes
 from rfa_report.sources.onnx.control import CONTROL, Item, Names
-from rfa_report.sources.onnx.file import File, Function, Given, Graph, Node, called
+from rfa_report.sources.onnx.file import File, Function, Given, Graph, Node, called, function_of
 from rfa_report.sources.onnx.operators import TABLE
 from rfa_report.sources.onnx.places import Place, Places, places
 from rfa_report.sources.onnx.tape import Numbers, Refusal, Tape, Tensor, Unsupported, constant, lazily
@@ -125,9 +125,9 @@ class _Run:
         place = self._place(node)
         self.boxes.enter(place, max(x.rank for x in inputs if x is not None) - 2)
         made = replace(self, within=place).recorded(node, inputs)
-        for x in made:
-            if x.live and x.rank > 2 and 0 in x.shape[1:]:
-                raise Refusal(f"{place.path or node.name or node.op} gives an empty map, {'×'.join(map(str, x.shape))}")
+        if made and all(x.live and x.rank > 2 and 0 in x.shape[1:] for x in made):
+            shape = "×".join(map(str, made[0].shape))
+            raise Refusal(f"{place.path or node.name or node.op} gives an empty map, {shape}")
         return made
 
     def _place(self, node: Node) -> Place:
@@ -211,5 +211,4 @@ def _definition(node: Node, inputs: Sequence[Tensor | None]) -> Function | None:
         proto.ParseFromString(schema.get_context_dependent_function(node.proto.SerializeToString(), types))
     else:
         return None
-    opsets = {o.domain: o.version for o in proto.opset_import} or {node.domain: node.version}
-    return Function(tuple(proto.input), tuple(proto.output), tuple(proto.node), opsets)
+    return function_of(proto, {node.domain: node.version}, [a.default_value for a in schema.attributes.values()])

@@ -1,10 +1,12 @@
 """Windows that are added up to a map, Fourier transforms, attention in one operator."""
 
+import numpy as np
+
 from rfa_report.sources.onnx import steps
 from rfa_report.sources.onnx.file import Node
 from rfa_report.sources.onnx.operators.arguments import Inputs, Table, first, optional, spread, whole
 from rfa_report.sources.onnx.operators.products import matmul
-from rfa_report.sources.onnx.tape import Tape, Tensor, Unsupported
+from rfa_report.sources.onnx.tape import Tape, Tensor, Unsupported, constant
 
 
 def col2im(tape: Tape, node: Node, inputs: Inputs) -> Tensor:
@@ -29,6 +31,21 @@ def dft(tape: Tape, node: Node, inputs: Inputs) -> Tensor:
     return tape.call("aten._fft_c2c.default", [x, (at,), 0, True], shape)
 
 
+def short_time(tape: Tape, node: Node, inputs: Inputs) -> Tensor:
+    """Transform windows of a signal, one step after the other."""
+    x, step, window = first(inputs), whole(node, inputs, "frame_step", 1) or (1,), optional(inputs, 2)
+    length = (whole(node, inputs, "frame_length", 3) or (0 if window is None else window.size,))[0]
+    signal = steps.view(tape, x, x.shape[:2]) if x.rank == 3 and x.shape[2] == 1 else x
+    if signal.rank != 2:
+        raise Unsupported  # a signal of complex numbers
+    frames = (x.shape[0], (x.shape[1] - length) // step[0] + 1, length)
+    cut = tape.call("aten.unfold.default", [signal, 1, length, step[0]], frames)
+    weighted = cut if window is None else steps.pointwise(tape, "aten.mul.Tensor", cut, window)
+    count = length // 2 + 1 if node.get("onesided", 1) else length
+    pairs = steps.unsqueeze(tape, weighted, -1)
+    return tape.call("aten._fft_c2c.default", [pairs, (2,), 0, True], (*frames[:2], count, 2))
+
+
 def attention(tape: Tape, node: Node, inputs: Inputs) -> tuple[Tensor, ...]:
     """Attend: scores of all pairs, a mask, softmax, and the weighted sum. Key heads may serve several query heads."""
     q, k, v = (first(inputs, i) for i in range(3))
@@ -47,7 +64,8 @@ def attention(tape: Tape, node: Node, inputs: Inputs) -> tuple[Tensor, ...]:
     if mask is not None:
         tape.keep(mask)
         if mask.dtype == "bool":
-            low = Tensor((), scores.dtype)
+            low = constant(np.float32(-np.inf))
+            tape.keep(low)
             scores = tape.call("aten.where.self", [mask, scores, low], scores.shape, dtype=scores.dtype)
         else:
             scores = steps.pointwise(tape, "aten.add.Tensor", scores, mask)
@@ -74,4 +92,4 @@ def _repeated(tape: Tape, x: Tensor, times: int) -> Tensor:
     return steps.view(tape, wide, (b, heads * times, length, width))
 
 
-TABLE: Table = {"Col2Im": col2im, "DFT": dft, "Attention": attention}
+TABLE: Table = {"Col2Im": col2im, "DFT": dft, "STFT": short_time, "Attention": attention}

@@ -5,7 +5,7 @@ from math import prod
 
 from rfa_report.sources.onnx import steps
 from rfa_report.sources.onnx.file import Node
-from rfa_report.sources.onnx.operators.arguments import Inputs, Table, first, optional, spread
+from rfa_report.sources.onnx.operators.arguments import Inputs, Table, first, optional, spread, whole
 from rfa_report.sources.onnx.tape import Refusal, Tape, Tensor, Unsupported
 
 Pairs = list[tuple[int, int]]
@@ -139,6 +139,27 @@ def average_pool(tape: Tape, node: Node, inputs: Inputs) -> tuple[Tensor, ...]:
     return _pooled(tape, node, first(inputs), largest=False)
 
 
+def deformed(tape: Tape, node: Node, inputs: Inputs) -> Tensor:
+    """Convolve at places that are moved by offsets."""
+    x, weight, offsets = (first(inputs, i) for i in range(3))
+    return tape.call(
+        "torchvision.deform_conv2d.default", [x, weight, offsets], (x.shape[0], weight.shape[0], *offsets.shape[2:])
+    )
+
+
+def unpool(tape: Tape, node: Node, inputs: Inputs) -> Tensor:
+    """Put each element back where it was the largest."""
+    x, index = first(inputs), first(inputs, 1)
+    count = x.rank - 2
+    stride, pads = spread(node.get("strides"), count, 1), spread(node.get("pads"), 2 * count, 0)
+    sizes = [
+        (n - 1) * s + k - a - b
+        for n, s, k, a, b in zip(x.shape[2:], stride, node.get("kernel_shape"), pads, pads[count:], strict=False)
+    ]
+    shape = whole(node, inputs, "output_shape", 2) or (*x.shape[:2], *sizes)
+    return tape.call(f"aten.max_unpool{max(count, 2)}d.default", [x, index, shape[2:]], shape)
+
+
 def global_average(tape: Tape, node: Node, inputs: Inputs) -> Tensor:
     """Take the mean of the map."""
     x = first(inputs)
@@ -176,4 +197,6 @@ TABLE: Table = {
     "GlobalLpPool": global_average,
     "GlobalMaxPool": global_max,
     "LRN": local_response,
+    "DeformConv": deformed,
+    "MaxUnpool": unpool,
 }
