@@ -66,3 +66,8 @@ def test_a_report_is_made_of_a_file(tmp_path: Path) -> None:
     report = analyze(str(tmp_path / "net.onnx"), [32, 64])
     assert (report.title, report.versions["onnx"]) == ("net", onnx.__version__)
     assert [layer.kind for layer in report.resolutions[0].layers] == ["mean"]
+
+
+@pytest.mark.parametrize("spec", ["nets/net.onnx", "onnx:nets/net.onnx", "nets.py:net", "torchvision:net"])
+def test_a_page_is_named_after_the_file(spec: str) -> None:
+    assert sources.scheme_of(spec).title(spec) == "net"

@@ -15,7 +15,7 @@ def with_biases(graph: Graph) -> tuple[Node, ...]:
     vectors = {name for name, weight in graph.weights.items() if weight.rank == 1}
     for node in graph.nodes:
         for names in (matrices, vectors):
-            if node.op in PASSING and node.inputs[0] in names:
+            if node.op in PASSING and names.issuperset(node.inputs[:1]):
                 names.update(node.outputs)
     readers = Counter(name for node in graph.nodes for name in node.inputs)
     readers.update(graph.outputs)
@@ -34,7 +34,8 @@ def _joined(graph: Graph, matrices: set[str], sums: dict[str, tuple[Node, str]])
     for node in graph.nodes:
         if id(node) in gone:
             continue
-        behind = sums.get(node.outputs[0]) if node.op == "MatMul" and node.inputs[1] in matrices else None
+        weighted = node.op == "MatMul" and matrices.issuperset(node.inputs[1:])
+        behind = sums.get(node.outputs[0]) if weighted else None
         if behind is None:
             yield node
             continue

@@ -118,6 +118,9 @@ class _Run:
     def _node(self, node: Node, names: Names) -> Sequence[Item]:
         if node.op in CONTROL and node.domain == "":
             return CONTROL[node.op](self.tape, node, names, partial(self._inside, node, names))
+        dangling = [name for name in node.inputs if name and name not in names]
+        if dangling:
+            raise Refusal(f"{node.op} {node.name} takes {dangling[0]}, which no node makes")
         items = [names[name] if name else None for name in node.inputs]
         inputs = [x if isinstance(x, Tensor) else None for x in items]
         if not any(x is not None and x.live for x in inputs):

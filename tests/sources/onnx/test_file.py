@@ -106,6 +106,11 @@ def test_a_function_of_the_file_is_spelled_out(tmp_path: Path) -> None:
     assert [call.args[1] for call in recording.calls] == [(4, 2)]
 
 
+def test_an_input_that_nothing_makes_is_named(tmp_path: Path) -> None:
+    subject = sources.resolve(str(_saved(tmp_path, _model(_node("Add", "x", "gone")))))
+    assert "takes gone, which no node makes" in str(subject.record((32, 32)).refusal)
+
+
 def test_a_size_that_does_not_fit_is_refused_in_words(tmp_path: Path) -> None:
     model = _model(_node("MaxPool", "x", kernel_shape=[9, 9]))
     subject = sources.resolve(str(_saved(tmp_path, model)))
