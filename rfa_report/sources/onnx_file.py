@@ -29,6 +29,7 @@ def resolve(name: str, arguments: Mapping[str, object]) -> Subject:
     """Read a graph. Raises `SpecError` for a name that leads to no file, `ModelError` for a file that is broken."""
     try:
         from rfa_report.sources.onnx.file import read
+        from rfa_report.sources.onnx.measuring import Measurements
         from rfa_report.sources.onnx.run import runner
     except ImportError as error:
         raise SpecError(f"onnx cannot be imported: {one_line(error)}", INSTALL) from error
@@ -38,7 +39,8 @@ def resolve(name: str, arguments: Mapping[str, object]) -> Subject:
     file = read(path)
     design = _design(file.graph.inputs)
     spec = name if name.endswith(SCHEME.suffixes) else f"{SCHEME.prefix}:{name}"
-    return Subject(path.stem, spec, path.stem, {}, design, runner(file))
+    measure = Measurements({node.outputs[0]: node for node in file.graph.nodes if node.outputs}, file.opsets)
+    return Subject(path.stem, spec, path.stem, {}, design, runner(file), measure)
 
 
 def _design(inputs: "tuple[Given, ...]") -> Design:

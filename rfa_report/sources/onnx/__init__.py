@@ -9,7 +9,8 @@
   exporters note, by the names of nodes (`/layer1/layer1.0/conv1/Conv`).
 * `operators`: a table from ONNX operators to functions that record, on a `tape`, what the operator does in ATen's
   words: one file for each family. An operator without a function that ONNX defines by others is replaced by those. What
-  remains is recorded under its own name, which no rule knows: it is not judged, by name.
+  remains is recorded under its own name, which no rule knows: it is run in onnxruntime, where that is installed, to see
+  what it depends on (`measuring`), or it is not judged, by name.
 
 Dimensions of the input that a file leaves open follow the resolution; a file that fixes them accepts no other.
 """

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from rfa_report.sources.onnx.attentions import attentions
@@ -21,6 +22,12 @@ HEAVY = frozenset(
 )
 """Operators of which a box has one."""
 
+MOVING = frozenset(
+    {"Concat", "Constant", "Expand", "Flatten", "Gather", "Identity", "Reshape", "Shape", "Slice", "Split", "Squeeze"}
+    | {"Transpose", "Unsqueeze"}
+)
+"""Operators that only rearrange: nobody draws a box around them."""
+
 KINDS = {
     "Conv": "Conv{}d", "ConvTranspose": "ConvTranspose{}d", "MaxPool": "MaxPool{}d", "AveragePool": "AvgPool{}d",
     "GlobalAveragePool": "AdaptiveAvgPool{}d", "BatchNormalization": "BatchNorm{}d", "Gemm": "Linear",
@@ -30,7 +37,7 @@ KINDS = {
 }  # fmt: skip
 """What torch calls the module that an operator usually comes from; {} stands for the number of axes."""
 
-WEIGHT = re.compile(r"(?P<path>\w+(?:\.\w+)*)\.(?:weight|bias|weight_quantized)")
+WEIGHT = re.compile(r"(?P<path>[\w-]+(?:\.[\w-]+)*)\.(?:weight|bias|weight_quantized)")
 AUTOMATIC = re.compile(r"(?:node_)?[A-Za-z0-9]+(?:_\w*)?|n?\d+|node_.*")
 """Names that exporters make up from an operator and a count."""
 
@@ -69,12 +76,15 @@ def places(nodes: Sequence[Node]) -> Places:
     above = {prefix for path in paths for prefix in prefixes(path)[:-1]}
     crowded = set(_crowded(nodes, paths))
     found: dict[int, Place] = {}
-    for (path, _), group in groupby(zip(paths, nodes, strict=True), key=lambda pair: (pair[0], _function(pair[1]))):
+    for (path, _), group in groupby(
+        zip(paths, nodes, strict=True), key=lambda pair: (pair[0], _noted(pair[1])[0][-1:])
+    ):
         members = [node for _, node in group]
         leaf = bool(path) and path not in above and path not in crowded
         place = Place(path, leaf, (kinds.get(path) or _kind(members)) if leaf else kinds.get(path, ""))
         function = _function(members[0])
-        if not leaf and function and len(members) > 1 and path in (*kinds, ""):
+        drawn = function == "linear" or (len(members) > 1 and any(node.op not in MOVING for node in members))
+        if not leaf and function and drawn and path in (*kinds, ""):
             place = Place(f"{path}.{function}" if path else function, True, function)
         found.update(dict.fromkeys(map(id, members), place))
     for start, stop in attentions(nodes):
@@ -91,18 +101,25 @@ def prefixes(path: str) -> list[str]:
     return [".".join(parts[: i + 1]) for i in range(len(parts))]
 
 
-def _noted(node: Node) -> tuple[list[str], list[str]]:
+def _noted(node: Node) -> tuple[Sequence[str], Sequence[str]]:
     """Read the scopes that torch's exporter notes: paths of modules and, last, the name of the operator."""
-    if not node.notes:
-        return [], []
-    lists = []
-    for key in ("pkg.torch.onnx.name_scopes", "pkg.torch.onnx.class_hierarchy"):
-        try:
-            noted = ast.literal_eval(node.notes.get(key, "[]"))
-        except (ValueError, SyntaxError):
-            noted = []
-        lists.append([str(name) for name in noted] if isinstance(noted, list) else [])
-    return lists[0], lists[1]
+    paths, classes = (node.notes.get(f"pkg.torch.onnx.{key}", "[]") for key in ("name_scopes", "class_hierarchy"))
+    return _listed(paths), _listed(classes)
+
+
+@lru_cache(maxsize=4096)
+def _listed(text: str) -> tuple[str, ...]:
+    """Read a list that is written as Python writes it; nothing else is one."""
+    try:
+        noted = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return ()
+    return tuple(map(str, noted)) if isinstance(noted, list) else ()
+
+
+def _scope(node: Node) -> Sequence[str]:
+    """Return the name of the operator that a node is a part of, in a list."""
+    return _noted(node)[0][-1:]
 
 
 def _function(node: Node) -> str:

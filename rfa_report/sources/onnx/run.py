@@ -15,6 +15,7 @@ from rfa_report.sources.onnx.biases import with_biases
 from rfa_report.sources.onnx.boxes import Boxes
 from rfa_report.sources.onnx.control import CONTROL, Item, Names
 from rfa_report.sources.onnx.file import File, Function, Given, Graph, Node, called, function_of
+from rfa_report.sources.onnx.measuring import NODE
 from rfa_report.sources.onnx.operators import TABLE
 from rfa_report.sources.onnx.places import Place, Places, places
 from rfa_report.sources.onnx.tape import Numbers, Refusal, Tape, Tensor, Unsupported, constant, lazily
@@ -190,7 +191,10 @@ class _Run:
         """Record an operator that nobody knows under its own name; its outputs are as declared, else like its input."""
         read = [x for x in inputs if x is not None]
         shapes = [self.file.graph.declared.get(name, read[0].shape) for name in node.outputs]
-        return self.tape.calling(f"{(node.domain or 'onnx').replace('.', '_')}.{node.op}.default", read, shapes)
+        self.tape.keep(*(x for x in read if x.origin != "parameter"))
+        plain = {key: item for key, item in node.attributes.items() if isinstance(item, (int, float, str, tuple))}
+        op = f"{(node.domain or 'onnx').replace('.', '_')}.{node.op}.default"
+        return self.tape.calling(op, read, shapes, kwargs={**plain, NODE: node.outputs[0]})
 
 
 def _one(compute: Callable[[], list[Numbers] | None], at: int) -> Numbers | None:

@@ -5,7 +5,7 @@ from math import prod
 
 import numpy as np
 
-from rfa_report.sources.onnx.tape import Refusal, Shape, Tape, Tensor
+from rfa_report.sources.onnx.tape import Piece, Refusal, Shape, Tape, Tensor
 
 
 def view(tape: Tape, x: Tensor, shape: Sequence[int]) -> Tensor:
@@ -53,7 +53,10 @@ def cut(tape: Tape, x: Tensor, dim: int, start: int, stop: int, step: int = 1) -
     if (start, step, count) == (0, 1, x.shape[dim]):
         return x
     if step > 0 or count == 0:
-        return tape.call("aten.slice.Tensor", [x, dim, start, max(stop, start), max(step, 1)], shape)
+        piece = tape.call("aten.slice.Tensor", [x, dim, start, max(stop, start), max(step, 1)], shape)
+        if step == 1:
+            tape.pieces[id(piece)] = Piece(piece, x, dim, start, start + count)
+        return piece
     last = start + (count - 1) * step
     upwards = cut(tape, x, dim, last, start + 1, -step)
     return tape.call("aten.flip.default", [upwards, (dim,)], shape)
@@ -69,7 +72,19 @@ def cat(tape: Tape, parts: Sequence[Tensor], dim: int) -> Tensor:
         if (*part.shape[:at], *part.shape[at + 1 :]) != (*first[:at], *first[at + 1 :]):
             raise Refusal(f"concatenates {_by(first)} and {_by(part.shape)}")
     shape = (*first[:at], sum(part.shape[at] for part in parts), *first[at + 1 :])
-    return tape.call("aten.cat.default", [tuple(parts), at], shape)
+    return _rolled(tape, parts, at) or tape.call("aten.cat.default", [tuple(parts), at], shape)
+
+
+def _rolled(tape: Tape, parts: Sequence[Tensor], dim: int) -> Tensor | None:
+    """See whether the two pieces of one tensor have changed places: that is how exporters spell a rotation."""
+    pieces = [piece for part in parts if (piece := tape.pieces.get(id(part)))]
+    if len(parts) != 2 or len(pieces) != 2:
+        return None
+    end, start = pieces
+    places = (end.dim, end.start, end.stop, start.dim, start.start)
+    if start.whole is not end.whole or places != (dim, start.stop, end.whole.shape[dim], dim, 0):
+        return None
+    return tape.call("aten.roll.default", [end.whole, (-start.stop,), (dim,)], end.whole.shape)
 
 
 def pad(tape: Tape, x: Tensor, amounts: Sequence[tuple[int, int]], value: float = 0.0) -> Tensor:

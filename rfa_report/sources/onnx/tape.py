@@ -65,15 +65,30 @@ def lazily(compute: Callable[[], T]) -> Callable[[], T]:
     return cache(compute)
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What a tensor was cut out of: the positions from `start` up to `stop` of one dimension."""
+
+    tensor: Tensor
+    whole: Tensor
+    dim: int
+    start: int
+    stop: int
+
+
 @dataclass(slots=True)
 class Tape:
-    """Calls and values as they are recorded; a `silent` tape only follows shapes."""
+    """Calls and values as they are recorded; a `silent` tape only follows shapes.
+
+    `pieces` has what was cut out of something, by the `id` of the tensor.
+    """
 
     silent: bool = False
     scope: int = 0
     values: list[Value] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     tables: dict[int, Numbers] = field(default_factory=dict)
+    pieces: dict[int, Piece] = field(default_factory=dict)
     _numbers: dict[int, tuple[Tensor, int]] = field(default_factory=dict)
 
     def value(self, tensor: Tensor) -> int:

@@ -93,6 +93,18 @@ def test_attention_that_was_spelled_out_is_a_box(*, scaled: bool) -> None:
     assert paths == ({"attn.attention"} if scaled else {"attn"})
 
 
+def test_what_only_rearranges_is_no_box_and_a_linear_map_is() -> None:
+    moved = _noted("block", kind="Block", operator="roll")
+    inner = _noted("block", "block.a", kind="ReLU", operator="relu")
+    found = _places(
+        ("Slice", "a", "", moved), ("Concat", "b", "", moved), ("Relu", "c", "", inner),
+        ("Gemm", "d", "", _noted("block", kind="Block", operator="linear")),
+    )  # fmt: skip
+    assert [(place.path, place.leaf) for place in found] == [
+        ("block", False), ("block", False), ("block.a", True), ("block.linear", True)
+    ]  # fmt: skip
+
+
 def test_names_that_mean_nothing_give_no_path_and_others_do() -> None:
     found = _places(("Relu", "Relu_12", "", {}), ("Relu", "", "", {}), ("Relu", "resnetv17-stage1-relu0", "", {}))
     assert [place.path for place in found] == ["", "", "resnetv17-stage1-relu0"]
