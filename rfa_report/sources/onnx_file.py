@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rfa_report.core.errors import SpecError, one_line
+from rfa_report.core.errors import ModelError, SpecError, one_line
 from rfa_report.core.inputs import AXES, Extent, Input, Kind
 from rfa_report.core.subject import Design, Subject
 from rfa_report.sources.scheme import Scheme
@@ -36,11 +36,14 @@ def resolve(name: str, arguments: Mapping[str, object]) -> Subject:
     if arguments:
         raise SpecError(f"{name} is a file, and takes no arguments", "leave them out")
     path = Path(name)
-    file = read(path)
-    design = _design(file.graph.inputs)
+    try:
+        file = read(path)
+        run, design = runner(file), _design(file.graph.inputs)
+    except (TypeError, ValueError, KeyError, IndexError) as error:  # bytes where names belong, and the like
+        raise ModelError(f"{path} is a broken ONNX file: {one_line(error)}", "export it again") from error
     spec = name if name.endswith(SCHEME.suffixes) else f"{SCHEME.prefix}:{name}"
     measure = Measurements({node.outputs[0]: node for node in file.graph.nodes if node.outputs}, file.opsets)
-    return Subject(path.stem, spec, path.stem, {}, design, runner(file), measure)
+    return Subject(path.stem, spec, path.stem, {}, design, run, measure)
 
 
 def _design(inputs: "tuple[Given, ...]") -> Design:

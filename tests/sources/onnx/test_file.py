@@ -56,6 +56,12 @@ def test_a_file_that_is_no_graph(tmp_path: Path, content: bytes | None) -> None:
     assert isinstance(_error(path), ModelError)
 
 
+def test_a_name_that_is_no_text(tmp_path: Path) -> None:
+    path = _saved(tmp_path, _model(_node("Conv", "x", "inner.weight")))
+    path.write_bytes(path.read_bytes().replace(b"inner.weight", b"inner\xff\xfeeight"))
+    assert isinstance(_error(path), ModelError)
+
+
 def test_a_graph_that_goes_in_a_circle_is_named(tmp_path: Path) -> None:
     path = _saved(tmp_path, _model(_node("Add", "x", "b", to="a"), _node("Relu", "a", to="b"), _node("Relu", "b")))
     assert "the_a → the_b → the_a" in str(_error(path)) or "the_b → the_a → the_b" in str(_error(path))
