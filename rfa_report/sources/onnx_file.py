@@ -31,6 +31,7 @@ def resolve(name: str, arguments: Mapping[str, object]) -> Subject:
         from rfa_report.sources.onnx.file import read
         from rfa_report.sources.onnx.measuring import Measurements
         from rfa_report.sources.onnx.run import runner
+        from rfa_report.sources.onnx.tape import BROKEN
     except ImportError as error:
         raise SpecError(f"onnx cannot be imported: {one_line(error)}", INSTALL) from error
     if arguments:
@@ -39,7 +40,7 @@ def resolve(name: str, arguments: Mapping[str, object]) -> Subject:
     try:
         file = read(path)
         run, design = runner(file), _design(file.graph.inputs)
-    except (TypeError, ValueError, KeyError, IndexError) as error:  # bytes where names belong, and the like
+    except BROKEN as error:
         raise ModelError(f"{path} is a broken ONNX file: {one_line(error)}", "export it again") from error
     spec = name if name.endswith(SCHEME.suffixes) else f"{SCHEME.prefix}:{name}"
     measure = Measurements({node.outputs[0]: node for node in file.graph.nodes if node.outputs}, file.opsets)

@@ -18,7 +18,7 @@ from rfa_report.sources.onnx.file import File, Function, Given, Graph, Node, cal
 from rfa_report.sources.onnx.measuring import NODE
 from rfa_report.sources.onnx.operators import TABLE
 from rfa_report.sources.onnx.places import Place, Places, places
-from rfa_report.sources.onnx.tape import Numbers, Refusal, Tape, Tensor, Unsupported, constant, lazily
+from rfa_report.sources.onnx.tape import BROKEN, Numbers, Refusal, Tape, Tensor, Unsupported, constant, lazily
 from rfa_report.sources.onnx.weights import stated
 
 MOST_CONSTANTS = 2**16
@@ -110,7 +110,7 @@ class _Run:
         for node in nodes:
             try:
                 made = self._node(node, names)
-            except (ValueError, IndexError, KeyError, TypeError, ZeroDivisionError) as error:
+            except BROKEN as error:
                 raise Refusal(f"{node.op} {node.name} cannot be run at this size: {one_line(error)}") from error
             for name, item in zip(node.outputs, made, strict=False):
                 if name:

@@ -16,6 +16,10 @@ Shape = tuple[int, ...]
 T = TypeVar("T")
 
 
+BROKEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What Python raises over a graph that makes no sense: names that are no text, attributes of another kind."""
+
+
 class Refusal(Exception):  # noqa: N818 -- the graph says so of an input; it is not an error of ours
     """Why a graph cannot be run at a size."""
 
