@@ -7,6 +7,7 @@ import pytest
 from rfa_report import sources
 from rfa_report.api import analyze
 from rfa_report.core.errors import SpecError
+from rfa_report.core.inputs import parse_inputs
 from rfa_report.core.subject import Subject
 
 KINDS = {"float": 1, "int": 7}
@@ -53,6 +54,17 @@ def test_a_graph_with_several_inputs_names_them(tmp_path: Path) -> None:
 def test_inputs_that_nobody_gives_are_named(tmp_path: Path) -> None:
     subject = _subject(tmp_path, ("image", "float", [1, 3, "h", "w"]), ("count", "int", [1]))
     assert "the graph also takes count" in str(subject.run((32, 32), subject.design.inputs[:1]).refusal)
+
+
+def test_inputs_that_the_graph_does_not_have_are_named(tmp_path: Path) -> None:
+    subject = _subject(tmp_path, ("image", "float", [1, 3, "h", "w"]))
+    refusal = subject.run((32, 32), parse_inputs({"image": "1 3 h w", "depth": "1 1 h w"})).refusal
+    assert refusal == "the graph has no input depth, only image"
+
+
+def test_a_resolution_of_other_axes_is_refused(tmp_path: Path) -> None:
+    subject = _subject(tmp_path, ("tokens", "int", [1, "length"]), op="Cast")
+    assert "runs along l, and 32×32 does not" in str(subject.record((32, 32)).refusal)
 
 
 def test_a_file_takes_no_arguments(tmp_path: Path) -> None:

@@ -8,24 +8,21 @@ from functools import partial
 import onnx
 
 from rfa_report.core.errors import one_line
-from rfa_report.core.inputs import Input
+from rfa_report.core.inputs import AXES, Input
 from rfa_report.core.recording import Recording
 from rfa_report.sources.onnx.arithmetic import computed
 from rfa_report.sources.onnx.biases import with_biases
 from rfa_report.sources.onnx.boxes import Boxes
 from rfa_report.sources.onnx.control import CONTROL, Item, Names
-from rfa_report.sources.onnx.file import File, Function, Given, Graph, Node, called, function_of
+from rfa_report.sources.onnx.file import File, Function, Graph, Node, called, function_of
 from rfa_report.sources.onnx.measuring import NODE
-from rfa_report.sources.onnx.operators import TABLE
+from rfa_report.sources.onnx.operators import operator_named
 from rfa_report.sources.onnx.places import Place, Places, places
 from rfa_report.sources.onnx.tape import BROKEN, Numbers, Refusal, Tape, Tensor, Unsupported, constant, lazily
 from rfa_report.sources.onnx.weights import stated
 
 MOST_CONSTANTS = 2**16
 """Elements up to which constants are computed at once; larger ones are when somebody asks for them."""
-
-DOMAINS = frozenset({"", "com.microsoft", "com.ms.internal.nhwc"})
-"""Domains whose operators the table names."""
 
 
 def runner(file: File) -> Callable[[tuple[int, ...], Sequence[Input]], Recording]:
@@ -43,14 +40,12 @@ def _record(
     boxes = Boxes(tape, placed, "Graph")
     run = _Run(file, tape, boxes)
     names: Names = dict(graph.weights)
-    tracked = tuple(one for one in inputs if any(extent.axis for extent in one.extents))
-    given = {one.name: _input(graph, one, size) for one in inputs}
-    read = tuple(tape.value(given[one.name][1]) for one in tracked)
-    refusal, outputs = None, tuple[int, ...]()
+    refusal, read, outputs = None, list[int](), tuple[int, ...]()
     try:
-        for source, tensor in given.values():
-            _check(source, tensor, size)
-            names[source.name] = tensor
+        for one in inputs:
+            tensor = _input(graph, one, size)
+            names[tensor.name] = tensor
+            read += [tape.value(tensor)] if tensor.live else []
         missing = [source.name for source in graph.inputs if source.name not in names]
         if missing:
             raise Refusal(f"the graph also takes {', '.join(missing)}; name all, as in --input {missing[0]}='1 l'")
@@ -59,41 +54,40 @@ def _record(
         outputs = tuple(tape.value(x) for x in made if isinstance(x, Tensor) and x.live)
     except Refusal as why:
         refusal = one_line(why)
+    tracked = [one for one in inputs if any(extent.axis for extent in one.extents)]
     scopes = boxes.closed()
     return Recording(
         tuple(tape.values),
         tuple(tape.calls),
         scopes,
-        read,
+        tuple(read),
         outputs,
         tape.tables,
         refusal,
         size=size,
-        given=tracked,
+        given=tuple(tracked[: len(read)]),
     )
 
 
-def _input(graph: Graph, one: Input, size: tuple[int, ...]) -> tuple[Given, Tensor]:
-    """Find the input of the graph that is meant, by its name or its position."""
-    by_name = {source.name: source for source in graph.inputs}
-    source = by_name.get(one.name)
-    if source is None and one.name.isdecimal() and int(one.name) < len(graph.inputs):
-        source = graph.inputs[int(one.name)]
-    source = source or Given(one.name, (), "float32")
-    axes = any(extent.axis for extent in one.extents)
-    return source, Tensor(one.shape(size), source.dtype, axes, "input" if axes else "constant", name=source.name)
-
-
-def _check(source: Given, tensor: Tensor, size: tuple[int, ...]) -> None:
-    """Refuse a shape that the file does not accept."""
-    by = "×".join(map(str, size))
-    if len(source.dims) != tensor.rank:
-        shape = " ".join(str(n) if n else "?" for n in source.dims)
-        raise Refusal(f"input {source.name} has the shape ({shape}) in the file, and {tensor.shape} is given")
-    for n, own in zip(tensor.shape, source.dims, strict=True):
-        if isinstance(own, int) and own != n:
-            fixed = "×".join(str(d) for d in source.dims)
-            raise Refusal(f"the file was exported for inputs of {fixed} only, and accepts no {by}")
+def _input(graph: Graph, one: Input, size: tuple[int, ...]) -> Tensor:
+    """Make an input of the graph, meant by its name or its position. Raises `Refusal` where it does not fit."""
+    named = {source.name: source for source in graph.inputs}
+    numbered = {str(i): source for i, source in enumerate(graph.inputs)}
+    source = named.get(one.name) or numbered.get(one.name)
+    if source is None:
+        raise Refusal(f"the graph has no input {one.name}, only {', '.join(named)}")
+    axes, by = [extent.axis for extent in one.extents if extent.axis], "×".join(map(str, size))
+    if not set(axes) <= set(AXES[len(size)]):
+        raise Refusal(f"input {source.name} runs along {', '.join(axes)}, and {by} does not")
+    shape = one.shape(size)
+    if len(source.dims) != len(shape):
+        dims = " ".join(str(n) if n else "?" for n in source.dims)
+        raise Refusal(f"input {source.name} has the shape ({dims}) in the file, and {shape} is given")
+    if any(isinstance(own, int) and own != n for n, own in zip(shape, source.dims, strict=True)):
+        raise Refusal(
+            f"the file was exported for inputs of {'×'.join(map(str, source.dims))} only, and accepts no {by}"
+        )
+    return Tensor(shape, source.dtype, bool(axes), "input" if axes else "constant", name=source.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +141,7 @@ class _Run:
     def recorded(self, node: Node, inputs: Sequence[Tensor | None]) -> Sequence[Tensor]:
         """Record a node by the function of its operator, by what the file or ONNX define it by, or by its name."""
         own = self.file.functions.get((node.domain, node.op))
-        operator = TABLE.get(node.op) if node.domain in DOMAINS and own is None else None
+        operator = operator_named(node.op, node.domain) if own is None else None
         if operator is not None:
             calls = len(self.tape.calls)
             try:

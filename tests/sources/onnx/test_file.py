@@ -99,6 +99,12 @@ def test_an_operator_that_nobody_knows_is_named_and_not_judged(tmp_path: Path) -
     assert [call.op for call in recording.calls] == ["org_example.Sharpen.default"]
 
 
+def test_an_operator_of_another_domain_is_another_operator(tmp_path: Path) -> None:
+    model = _model(onnx.helper.make_node("Conv", ["x", "x"], ["y"], domain="com.ms.internal.nhwc"))
+    recording = sources.resolve(str(_saved(tmp_path, model))).record((32, 32))
+    assert [call.op for call in recording.calls] == ["com_ms_internal_nhwc.Conv.default"]
+
+
 def test_a_function_of_the_file_is_spelled_out(tmp_path: Path) -> None:
     pool = onnx.helper.make_node("MaxPool", ["a"], ["b"])
     reference = pool.attribute.add(name="kernel_shape", type=onnx.AttributeProto.INTS)

@@ -97,5 +97,5 @@ TABLE: Table = {
     "SimplifiedLayerNormalization": rms_norm,
     "MeanVarianceNormalization": variance_norm,
     "LpNormalization": lp_norm,
-    **dict.fromkeys(("Softmax", "LogSoftmax", "Hardmax", "QLinearSoftmax"), softmax),
+    **dict.fromkeys(("Softmax", "LogSoftmax", "Hardmax"), softmax),
 }

@@ -56,6 +56,8 @@ def gemm(tape: Tape, node: Node, inputs: Inputs) -> Tensor:
 
 def fused(tape: Tape, node: Node, inputs: Inputs) -> Tensor:
     """Multiply stacks of matrices, turned where the node says so."""
+    if node.get("transBatchA", 0) or node.get("transBatchB", 0):
+        raise Unsupported
     x, y = first(inputs), first(inputs, 1)
     return matmul(
         tape, _turned(tape, x) if node.get("transA", 0) else x, _turned(tape, y) if node.get("transB", 0) else y
