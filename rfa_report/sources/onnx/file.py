@@ -15,6 +15,9 @@ from rfa_report.sources.onnx.weights import DTYPES, stored
 OLDEST = 7
 """The first opset in which shapes broadcast as they do today."""
 
+DECLARED = "declared"
+"""The attribute, none of ONNX's, that has the shape that a file promises of a node's output."""
+
 DOMAINS = {"ai.onnx": ""}
 """Other names of the domain of ONNX's own operators."""
 
@@ -112,7 +115,15 @@ def graph_of(proto: Any, opsets: Mapping[str, int], folder: Path) -> Graph:
         if v.type.tensor_type.HasField("shape") and all(d.dim_value > 0 for d in v.type.tensor_type.shape.dim)
     }
     inputs = tuple(_given(v) for v in proto.input if v.name not in weights)
+    nodes = tuple(_promised(node, declared) for node in nodes)
     return Graph(inputs, tuple(v.name for v in proto.output), nodes, weights, declared)
+
+
+def _promised(node: Node, declared: Mapping[str, tuple[int, ...]]) -> Node:
+    """Note the shape that a file promises of a map that is resized by scales: rounding alone does not tell it."""
+    if node.op != "Resize" or node.outputs[0] not in declared:
+        return node
+    return replace(node, attributes={**node.attributes, DECLARED: declared[node.outputs[0]]})
 
 
 def nodes_of(protos: Sequence[Any], opsets: Mapping[str, int], folder: Path) -> tuple[Node, ...]:

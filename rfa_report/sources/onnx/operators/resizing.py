@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rfa_report.sources.onnx import steps
-from rfa_report.sources.onnx.file import Node
+from rfa_report.sources.onnx.file import DECLARED, Node
 from rfa_report.sources.onnx.operators.arguments import Inputs, Table, first, numbers, whole
 from rfa_report.sources.onnx.tape import Refusal, Tape, Tensor, constant
 
@@ -17,7 +17,10 @@ TORCH = frozenset({"half_pixel", "pytorch_half_pixel", "align_corners"})
 
 
 def resize(tape: Tape, node: Node, inputs: Inputs) -> Tensor:
-    """Resize to sizes, or by scales; a length that the file declares goes before one that is computed."""
+    """Resize to sizes, or by scales; a length that the file declares goes before one that is rounded down here.
+
+    torch declares 53 where it shrinks 100 rows by 0.53; in float32 that is 52.99.
+    """
     x = first(inputs)
     old = node.op == "Upsample" or node.version < 11
     scales = node.get("scales") if "scales" in node.attributes else numbers(node, inputs, 1 if old else 2)
@@ -35,6 +38,9 @@ def resize(tape: Tape, node: Node, inputs: Inputs) -> Tensor:
     elif scales is not None:
         for axis, scale in zip(axes, np.asarray(scales, dtype=np.float32), strict=True):
             out[axis], by[axis] = int(np.floor(np.float32(x.shape[axis]) * scale)), float(scale)
+        declared = node.get(DECLARED, ())
+        if len(declared) == x.rank and all(0 <= n - m <= 1 for n, m in zip(declared, out, strict=True)):
+            out = list(declared)
     if min(out) < 1:
         raise Refusal(f"{node.op} {node.name} gives an empty map")
     changed = [d for d in range(x.rank) if out[d] != x.shape[d] or by[d] != 1]
