@@ -58,6 +58,17 @@ def _windows(net: Net, x: str) -> str:
     return str(net("Reshape", back, i(1, 4, 12, 10)))
 
 
+def _uneven(op: str, **attributes: Any) -> Row:
+    """Let every second channel see three rows, so that it shows which channel goes where."""
+
+    def build(net: Net, x: str) -> str:
+        channels = net("Split", x, axis=1, outputs=4, num_outputs=4)
+        tall = [net("MaxPool", c, kernel_shape=[3, 1], pads=[1, 0, 1, 0]) for c in channels[1::2]]
+        return str(net(op, net("Concat", channels[0], tall[0], channels[2], tall[1], axis=1), **attributes))
+
+    return Row(f"{op} {attributes.get('mode', '')}", IMAGE, build)
+
+
 def _rolled(net: Net, x: str) -> str:
     return str(net("Concat", net("Slice", x, i(3), i(12), i(2)), net("Slice", x, i(0), i(3), i(2)), axis=2))
 
@@ -218,7 +229,7 @@ ROWS = [
     row("mean variance", "MeanVarianceNormalization", axes=[2]),
     row("lp norm", "LpNormalization", axis=2),
     row("softmax", "Softmax", axis=3),
-    row("old softmax", "Softmax", axis=3, opset=11),
+    row("old softmax", "Softmax", axis=2, opset=11),
     row("log softmax", "LogSoftmax", axis=2),
     row("flatten and gemm", "Flatten", axis=1),
     Row("head", IMAGE, lambda net, x: net("Gemm", net("Flatten", x), w(5, 480), w(5), transB=1)),
@@ -244,9 +255,9 @@ ROWS = [
     Row("roll", IMAGE, _rolled),
     row("tile", "Tile", i(1, 1, 2, 1)),
     Row("expand", IMAGE, lambda net, x: net("Expand", net("ReduceMax", x, i(2), keepdims=1), i(1, 1, 3, 1))),
-    row("depth to space DCR", "DepthToSpace", blocksize=2),
-    row("depth to space CRD", "DepthToSpace", blocksize=2, mode="CRD"),
-    row("space to depth", "SpaceToDepth", blocksize=2),
+    _uneven("DepthToSpace", blocksize=2),
+    _uneven("DepthToSpace", blocksize=2, mode="CRD"),
+    _uneven("SpaceToDepth", blocksize=2),
     row("mean", "ReduceMean", i(2), keepdims=0),
     row("mean, old", "ReduceMean", axes=[2, 3], opset=13),
     row("norm", "ReduceL2", i(3)),
