@@ -59,12 +59,13 @@ def _windows(net: Net, x: str) -> str:
 
 
 def _uneven(op: str, **attributes: Any) -> Row:
-    """Let every second channel see three rows, so that it shows which channel goes where."""
+    """Let four of eight channels see three rows, so that it shows which channel goes where."""
 
     def build(net: Net, x: str) -> str:
         channels = net("Split", x, axis=1, outputs=4, num_outputs=4)
         tall = [net("MaxPool", c, kernel_shape=[3, 1], pads=[1, 0, 1, 0]) for c in channels[1::2]]
-        return str(net(op, net("Concat", channels[0], tall[0], channels[2], tall[1], axis=1), **attributes))
+        eight = net("Concat", *channels[:3], *tall, channels[3], *tall, axis=1)
+        return str(net(op, eight, **attributes))
 
     return Row(f"{op} {attributes.get('mode', '')}", IMAGE, build)
 
@@ -211,6 +212,7 @@ ROWS = [
     row("max pool dilated", "MaxPool", kernel_shape=[3, 2], dilations=[2, 3]),
     row("max pool same", "MaxPool", kernel_shape=[3, 2], strides=[2, 3], auto_pad="SAME_UPPER"),
     row("max pool same lower", "MaxPool", kernel_shape=[2, 4], strides=[1, 2], auto_pad="SAME_LOWER"),
+    row("max pool same, dilated", "MaxPool", kernel_shape=[3, 2], dilations=[2, 3], auto_pad="SAME_UPPER"),
     row("max pool 1-D", "MaxPool", kernel_shape=[3], strides=[2], pads=[1, 0], shape=SIGNAL),
     row("max pool 3-D", "MaxPool", kernel_shape=[2, 3, 2], strides=[1, 2, 2], shape=VIDEO),
     row("average pool", "AveragePool", kernel_shape=[3, 2], strides=[2, 1], pads=[1, 0, 0, 1], count_include_pad=1),
