@@ -211,12 +211,16 @@ def join(fields: Sequence[Field], shape: tuple[int, ...]) -> Field:
     if len(fields) == 1 and first.shape == shape:
         return first
     layout = joined_layout([(f.shape, f.layout) for f in fields], shape)
-    axes = [replace(a, parts=tuple(b.with_rank(part, len(shape)) for part in a.parts)) for a in first.axes]
-    for field in fields[1:]:
-        axes = [join_axis(a, c) for a, c in zip(axes, field.axes, strict=True)]
+    axes, *others = [[_with_rank(a, len(shape)) for a in field.axes] for field in fields]
+    for other in others:
+        axes = [join_axis(a, c) for a, c in zip(axes, other, strict=True)]
     if len(fields) > 1:
         axes = [replace(a, aligned=a.aligned and _same_jump(fields, axis)) for axis, a in enumerate(axes)]
     return Field(shape, layout, tuple(axes))
+
+
+def _with_rank(a: AxisField, ndim: int) -> AxisField:
+    return replace(a, parts=tuple(b.with_rank(part, ndim) for part in a.parts))
 
 
 def join_axis(a: AxisField, c: AxisField) -> AxisField:

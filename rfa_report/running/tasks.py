@@ -45,7 +45,7 @@ def tasks_of(config: Config, path: Path) -> list[Task]:
             raise ConfigError(f"{path}: models[{number}].name names {len(specs)} models", "leave name out")
         tasks += [
             Task(
-                wanted.name or spec.rpartition(":")[2],
+                wanted.name or sources.scheme_of(spec).title(spec),
                 spec,
                 wanted.resolutions or config.resolutions,
                 None if wanted.inputs else wanted.channels or config.channels,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from rfa_report.core.errors import SpecError
 from rfa_report.core.subject import Subject
-from rfa_report.sources import python, timm_zoo, torchvision_zoo
+from rfa_report.sources import onnx_file, python, timm_zoo, torchvision_zoo
 from rfa_report.sources.inputs import Inputs, inputs_of
 from rfa_report.sources.python import given, load
 from rfa_report.sources.scheme import Scheme
@@ -28,6 +28,7 @@ __all__ = [
 SCHEMES: tuple[Scheme, ...] = (
     torchvision_zoo.SCHEME,
     timm_zoo.SCHEME,
+    onnx_file.SCHEME,
     python.SCHEME,  # the last: what no other scheme reads is the user's own Python
 )
 """All ways to name models, in the order in which people are told of them."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import PurePath
 
 from rfa_report.core.errors import SpecError
 from rfa_report.core.subject import Subject
@@ -41,6 +42,11 @@ class Scheme:
     def name(self, spec: str) -> str:
         """Take the prefix off a spec."""
         return spec.removeprefix(f"{self.prefix}:") if self.prefix else spec
+
+    def title(self, spec: str) -> str:
+        """Name a model that nobody has named: a file without its folder and its ending."""
+        name = spec.rpartition(":")[2]
+        return PurePath(name).stem if self.suffixes else name
 
     def matches(self, pattern: str, names: Sequence[str]) -> list[str]:
         """List the specs of those names that a pattern matches. Raises `SpecError` for none."""

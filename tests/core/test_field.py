@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rfa_report.core import bounds as b
 from rfa_report.core import field
 from rfa_report.core.bounds import Bounds
-from rfa_report.core.field import AxisField, Field, join
+from rfa_report.core.field import AxisField, Field, input_field, join
 from rfa_report.core.layout import along, mixed, plain
 
 WINDOWS, TOKENS = 3, 5
@@ -67,3 +67,11 @@ def test_what_is_joined_already_is_joined_no_more(monkeypatch: pytest.MonkeyPatc
     scores = join([rows, columns], shape)
     assert len(scores.axes[0].parts) == 2
     assert join([scores, rows], shape).axes[0].parts == scores.axes[0].parts
+
+
+def test_a_number_joins_a_map() -> None:
+    field = input_field((1, 1, 3, 5))
+    number = field.contracted(range(4)).restructured((), (), lambda a: a.reshape(6))
+    joined = join([field, number], field.shape)
+    for axis, size in enumerate((3, 5)):
+        assert [ends.tolist() for ends in joined.reach(axis) or ()] == [[0] * size, [size - 1] * size]

@@ -16,6 +16,7 @@ MOST_LINES = 350
 ONE_SUBJECT = {
     *("changes", "check", "exact", "history", "layers", "operators", "report", "review", "site", "stages"),
     *("inputs", "supplement", "verdicts"),
+    *("indexing", "patches", "pointwise", "products", "reductions", "windows"),  # of the rules, and of ONNX
 }
 """Names that several rooms have, each for its part of the way from the user and the analysis to the reader."""
 
