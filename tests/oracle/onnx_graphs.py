@@ -43,7 +43,7 @@ class Net:
 
     def model(self, output: str) -> Any:
         value = onnx.helper.make_tensor_value_info
-        free = [*self.shape[:2], *(f"d{i}" for i in range(len(self.shape) - 2))]
+        free: Any = [*self.shape[:2], *(f"d{i}" for i in range(len(self.shape) - 2))]
         graph = onnx.helper.make_graph(
             self.nodes,
             "small",

@@ -29,8 +29,8 @@ def computed(node: Node, inputs: Sequence[Tensor | None]) -> list[Numbers] | Non
 
 def _referred(node: Node, numbers: Sequence[Numbers | None]) -> list[Numbers]:
     value = onnx.helper.make_empty_tensor_value_info
-    ends = ([value(name) for name in names if name] for names in (node.inputs, node.outputs))
-    graph = onnx.helper.make_graph([node.proto], "node", *ends)
+    read, written = ([value(name) for name in names if name] for names in (node.inputs, node.outputs))
+    graph = onnx.helper.make_graph([node.proto], "node", read, written)
     opset = onnx.helper.make_opsetid(node.domain, node.version)
     given = {name: n for name, n in zip(node.inputs, numbers, strict=True) if name}
     made = ReferenceEvaluator(onnx.helper.make_model(graph, opset_imports=[opset])).run(None, given)

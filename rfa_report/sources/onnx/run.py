@@ -199,7 +199,7 @@ def _one(compute: Callable[[], list[Numbers] | None], at: int) -> Numbers | None
 def _definition(node: Node, inputs: Sequence[Tensor | None]) -> Function | None:
     """Look up how ONNX defines an operator by others; None where it does not."""
     try:
-        schema = onnx.defs.get_schema(node.op, node.version, node.domain)
+        schema: Any = onnx.defs.get_schema(node.op, node.version, node.domain)
     except onnx.defs.SchemaError:
         return None
     if schema.has_function:
