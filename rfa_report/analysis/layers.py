@@ -61,7 +61,8 @@ def forward_pass(recording: Recording, book: Book, measure: Measure | None = Non
     frames = input_frames(recording, axes)
     producers: dict[int, tuple[str, ...]] = dict.fromkeys(recording.inputs, (INPUT,))
     origins = _parameters(recording)
-    returns, returned = _returns(recording), list[Layer]()
+    returns, whole = _returns(recording), dict[int, str]()
+    callers, others = dict[str, list[str]](), list[Layer]()
     steps = propagate(recording, book, measure)
     (states, _), at = next(steps), 0
 
@@ -75,6 +76,13 @@ def forward_pass(recording: Recording, book: Book, measure: Measure | None = Non
                 layer = _layer(recording, span, {value: producers[value]}, None, states, axes, 0, ())
                 yield in_frame(layer, [value], {})
 
+    def note_returns() -> None:
+        for span in returns.pop(at, ()):
+            if (layer := whole.get(span.outputs[0])) is None:
+                others.extend(seen([span]))
+            else:
+                callers.setdefault(layer, []).append(span.id)
+
     for span in spans(recording, book):
         calls = recording.calls[span.start : span.stop]
         while at < span.start:
@@ -82,7 +90,7 @@ def forward_pass(recording: Recording, book: Book, measure: Measure | None = Non
             operators.append(operator)
             _pass_on(recording.calls[at], producers, states)
             at += 1
-            returned += seen(returns.pop(at, ()))
+            note_returns()
         feeding = _feeding(recording, span, producers, states)
         kernel = window(recording, calls, states, axes)
         sliding = call_with_kernel(calls)
@@ -102,18 +110,19 @@ def forward_pass(recording: Recording, book: Book, measure: Measure | None = Non
         caveats = _caveats(operators[span.start : span.stop])
         layer = _layer(recording, span, feeding, kernel, states, axes, params, caveats)
         if layer.depends_on_input:
+            whole |= dict.fromkeys(span.outputs, span.id)
             sizes[span.id] = layer.rf_min
             layers.append(in_frame(layer, feeding, idle))
         else:
             apart += layer.macs
-        returned += seen(returns.pop(at, ()))
+        note_returns()
     for states, operator in steps:  # what follows the last layer is judged too
         operators.append(operator)
         _pass_on(recording.calls[at], producers, states)
         at += 1
-        returned += seen(returns.pop(at, ()))
+        note_returns()
     outputs = tuple(seen(_outputs(recording)))
-    handed, views = _handed_on(layers, returned)
+    handed, views = _handed_on(layers, others, callers)
     return ForwardPass(handed, outputs, views, parameters, tuple(filter(None, operators)), apart)
 
 
@@ -172,11 +181,15 @@ def _outputs(recording: Recording) -> Iterator[Span]:
         yield Span(label, "output", "", stop, stop, (value,), (value,))
 
 
-def _handed_on(layers: Sequence[Layer], returned: Sequence[Layer]) -> tuple[tuple[Layer, ...], tuple[Layer, ...]]:
-    """Note at each layer which calls return its output as it is, and list what is returned in another form."""
+def _handed_on(
+    layers: Sequence[Layer], returned: Iterable[Layer], callers: dict[str, list[str]]
+) -> tuple[tuple[Layer, ...], tuple[Layer, ...]]:
+    """Note at each layer which calls return its output as it is, and list what is returned in another form.
+
+    `callers` are those that are known to return the output of a layer, to which those are added that show to do so.
+    """
     made = {layer.id: layer for layer in layers}
     places = {key: place for place, key in enumerate(made)}
-    callers: dict[str, list[str]] = {}
     views: dict[tuple[object, ...], Layer] = {}
     for view in returned:
         last = max((key for key in view.inputs if key in places), key=places.__getitem__, default=None)
@@ -186,11 +199,11 @@ def _handed_on(layers: Sequence[Layer], returned: Sequence[Layer]) -> tuple[tupl
         same = made[last] if form == _form(made[last]) else views.setdefault((view.inputs, *form), view)
         if same is not view:
             callers.setdefault(same.id, []).append(view.id)
-    handed, rest = (
-        tuple(replace(layer, returned_by=tuple(callers.get(layer.id, ()))) for layer in some)
-        for some in (layers, views.values())
-    )
-    return handed, rest
+
+    def noted(some: Iterable[Layer]) -> tuple[Layer, ...]:
+        return tuple(replace(one, returned_by=tuple(callers[one.id])) if one.id in callers else one for one in some)
+
+    return noted(layers), noted(views.values())
 
 
 def _form(layer: Layer) -> tuple[object, ...]:
