@@ -23,7 +23,7 @@ COARSEST = 64
 """The largest period, in input positions, that a network may have: it is run once for each of them."""
 
 UNEVEN = frozenset({"_softmax", "_safe_softmax", "_scaled_dot_product_flash_attention_for_cpu", "roll"})
-"""Operators that let positions of one window see the same: positions of one map do not see alike then."""
+"""Operators of windows, in which positions see the same: positions of one map do not see alike then."""
 
 
 class NoTwinError(Exception):
@@ -45,8 +45,9 @@ def compare_sizes(
     One axis is made long at a time. Raises `NoTwinError` where the network has no period, or where its twin needs more
     than `most` elements in one tensor or costs more than so many times what marking all rows and columns costs.
     """
-    if any(call.packet in UNEVEN for call in recording.calls):
-        raise NoTwinError("windows: positions of one map do not see alike")
+    uneven = next((call.packet for call in recording.calls if call.packet in UNEVEN), None)
+    if uneven:
+        raise NoTwinError(f"{uneven}: positions of one map may not see alike")
     judged = computed(recording)
     cut = frozenset(key for key, one in judged.items() if isinstance(one.state, Field) and one.state.axes[0].is_global)
     result = Comparison()
