@@ -101,6 +101,12 @@ def test_windows_have_no_twin() -> None:
         _compared(rolled, (8, 8))
 
 
+def test_a_map_that_is_resized_unevenly_has_no_twin() -> None:
+    resized = Functional("resized", lambda x: F.interpolate(x, (5, 5), mode="bilinear"))
+    with pytest.raises(NoTwinError, match="not whole"):
+        _compared(nn.Sequential(nn.Conv2d(3, 4, 3, 2, 1), nn.Conv2d(4, 4, 3, padding=1), resized), (16, 16))
+
+
 def test_a_size_is_measured_across_positions() -> None:
     """Position q of a map with jump 2 sees 2q - 1, 2q, 2q + 3: a hole of two positions, and a size of 5."""
     sees = [{2 * q - 1, 2 * q, 2 * q + 3} for q in range(10)]

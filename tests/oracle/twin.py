@@ -73,6 +73,8 @@ def _compare_axis(
     even = {key: one for key, one in judged.items() if _is_even(one, axis)}
     if not even:
         return
+    if any(_is_resized(one, axis) for one in judged.values()):
+        raise NoTwinError("resized by a factor that is not whole: positions do not see alike")
     jumps = {key: _field(one).jump(axis) or 1 for key, one in even.items()}
     period = lcm(*jumps.values())
     if period > COARSEST:
@@ -110,6 +112,15 @@ def _is_even(one: Judged, axis: int) -> bool:
     if not isinstance(field, Field) or one.loose or dim_of(field.layout, axis) is None or not field.jump(axis):
         return False
     return field.sizes(axis)[0] > 0 and not isinf(field.sizes(axis)[0])
+
+
+def _is_resized(one: Judged, axis: int) -> bool:
+    """Decide whether positions of a map are different distances apart."""
+    field = one.state
+    own = dim_of(field.layout, axis) if isinstance(field, Field) else None
+    if not isinstance(field, Field) or own is None or field.shape[own] == 1 or field.jump(axis):
+        return False
+    return not isinf(field.sizes(axis)[0])
 
 
 def _compare_size(
