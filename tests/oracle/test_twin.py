@@ -97,8 +97,14 @@ def test_a_size_that_is_wrong_is_found() -> None:
 
 def test_windows_have_no_twin() -> None:
     rolled = nn.Sequential(nn.Conv2d(3, 4, 3, padding=1), Functional("rolled", lambda x: x.roll(1, 2)))
-    with pytest.raises(NoTwinError, match="windows"):
+    with pytest.raises(NoTwinError, match="roll: positions"):
         _compared(rolled, (8, 8))
+
+
+def test_a_map_that_is_resized_unevenly_has_no_twin() -> None:
+    resized = Functional("resized", lambda x: F.interpolate(x, (5, 5), mode="bilinear"))
+    with pytest.raises(NoTwinError, match="not whole"):
+        _compared(nn.Sequential(nn.Conv2d(3, 4, 3, 2, 1), nn.Conv2d(4, 4, 3, padding=1), resized), (16, 16))
 
 
 def test_a_size_is_measured_across_positions() -> None:

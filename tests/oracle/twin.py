@@ -23,7 +23,7 @@ COARSEST = 64
 """The largest period, in input positions, that a network may have: it is run once for each of them."""
 
 UNEVEN = frozenset({"_softmax", "_safe_softmax", "_scaled_dot_product_flash_attention_for_cpu", "roll"})
-"""Operators that let positions of one window see the same: positions of one map do not see alike then."""
+"""Operators of windows, in which positions see the same: positions of one map do not see alike then."""
 
 
 class NoTwinError(Exception):
@@ -45,8 +45,9 @@ def compare_sizes(
     One axis is made long at a time. Raises `NoTwinError` where the network has no period, or where its twin needs more
     than `most` elements in one tensor or costs more than so many times what marking all rows and columns costs.
     """
-    if any(call.packet in UNEVEN for call in recording.calls):
-        raise NoTwinError("windows: positions of one map do not see alike")
+    uneven = next((call.packet for call in recording.calls if call.packet in UNEVEN), None)
+    if uneven:
+        raise NoTwinError(f"{uneven}: positions of one map may not see alike")
     judged = computed(recording)
     cut = frozenset(key for key, one in judged.items() if isinstance(one.state, Field) and one.state.axes[0].is_global)
     result = Comparison()
@@ -72,6 +73,8 @@ def _compare_axis(
     even = {key: one for key, one in judged.items() if _is_even(one, axis)}
     if not even:
         return
+    if any(_is_resized(one, axis) for one in judged.values()):
+        raise NoTwinError("resized by a factor that is not whole: positions do not see alike")
     jumps = {key: int(_field(one).jump(axis) or 1) for key, one in even.items()}
     period = lcm(*jumps.values())
     if period > COARSEST:
@@ -111,6 +114,15 @@ def _is_even(one: Judged, axis: int) -> bool:
     if not (jump := field.jump(axis)) or jump.denominator > 1:
         return False
     return field.sizes(axis)[0] > 0 and not isinf(field.sizes(axis)[0])
+
+
+def _is_resized(one: Judged, axis: int) -> bool:
+    """Decide whether positions of a map are different distances apart."""
+    field = one.state
+    own = dim_of(field.layout, axis) if isinstance(field, Field) else None
+    if not isinstance(field, Field) or own is None or field.shape[own] == 1 or field.jump(axis):
+        return False
+    return not isinf(field.sizes(axis)[0])
 
 
 def _compare_size(
