@@ -120,9 +120,10 @@ def _is_resized(one: Judged, axis: int) -> bool:
     """Decide whether positions of a map are different distances apart."""
     field = one.state
     own = dim_of(field.layout, axis) if isinstance(field, Field) else None
-    if not isinstance(field, Field) or own is None or field.shape[own] == 1 or field.jump(axis):
+    if not isinstance(field, Field) or own is None or field.shape[own] == 1:
         return False
-    return not isinf(field.sizes(axis)[0])
+    jump = field.jump(axis)
+    return (not jump or jump.denominator > 1) and not isinf(field.sizes(axis)[0])
 
 
 def _compare_size(
