@@ -83,3 +83,15 @@ def test_a_report_is_made_of_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("spec", ["nets/net.onnx", "onnx:nets/net.onnx", "nets.py:net", "torchvision:net"])
 def test_a_page_is_named_after_the_file(spec: str) -> None:
     assert sources.scheme_of(spec).title(spec) == "net"
+
+
+def test_several_outputs_have_the_names_of_the_graph(tmp_path: Path) -> None:
+    value, node = onnx.helper.make_tensor_value_info, onnx.helper.make_node
+    nodes = [
+        node("Relu", ["x"], ["fine"]),
+        node("AveragePool", ["fine"], ["coarse"], kernel_shape=[2, 2], strides=[2, 2]),
+    ]
+    ends = [value("x", 1, [1, 3, "h", "w"])], [value(name, 1, None) for name in ("coarse", "fine")]
+    onnx.save(onnx.helper.make_model(onnx.helper.make_graph(nodes, "g", *ends)), str(tmp_path / "net.onnx"))
+    at = analyze(f"onnx:{tmp_path / 'net.onnx'}", 16).at(16)
+    assert [(one.id, one.output_shape[-1]) for one in at.outputs] == [("output[coarse]", 8), ("output[fine]", 16)]

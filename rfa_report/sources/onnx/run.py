@@ -41,7 +41,7 @@ def _record(
     boxes = Boxes(tape, placed, "Graph")
     run = _Run(file, tape, boxes)
     names: Names = dict(graph.weights)
-    refusal, read, outputs = None, list[int](), tuple[int, ...]()
+    refusal, read, outputs, labels = None, list[int](), tuple[int, ...](), tuple[str, ...]()
     try:
         for one in inputs:
             tensor = _input(graph, one, size)
@@ -51,8 +51,8 @@ def _record(
         if missing:
             raise Refusal(f"the graph also takes {', '.join(missing)}; name all, as in --input {missing[0]}='1 l'")
         run.all(nodes, names)
-        made = (names[name] for name in graph.outputs)
-        outputs = tuple(tape.value(x) for x in made if isinstance(x, Tensor) and x.live)
+        made = {name: x for name in graph.outputs if isinstance(x := names[name], Tensor) and x.live}
+        outputs, labels = tuple(map(tape.value, made.values())), tuple(made) if len(graph.outputs) > 1 else ()
     except Refusal as why:
         refusal = one_line(why)
     tracked = [one for one in inputs if any(extent.axis for extent in one.extents)]
@@ -67,6 +67,7 @@ def _record(
         refusal,
         size=size,
         given=tuple(tracked[: len(read)]),
+        names=labels,
     )
 
 
