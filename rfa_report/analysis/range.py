@@ -44,7 +44,7 @@ def feasible_range(
     convolutions = [layer for layer in layers if layer.convolutions]
     if not convolutions or any(layer.unknown for layer in convolutions):
         return Feasible()
-    search = _Search(record, whole, book, {})
+    search = _Search(record, whole, book, {}, {})
 
     def size(number: int) -> PerAxis[int] | None:
         return dict(zip(axes, whole(number), strict=True)) if number else None
@@ -74,19 +74,24 @@ def feasible_range(
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """A search over sizes that are accepted, or said to be refused (None), each traced once."""
+    """A search over sizes: which are `taken` and which refused, which of them were judged, and are `known` to be fine.
+
+    A trace costs little beside judging it: whether a size is accepted is found out by tracing alone.
+    """
 
     record: Callable[[Size], Recording]
     whole: Callable[[int], Size]
     book: Book
-    known: dict[int, bool | None]
+    taken: dict[int, bool]
+    known: dict[int, bool]
 
     def fine(self, size: int) -> bool:
         """Tell whether a size is accepted and no convolution is unproductive there."""
         if size not in self.known:
             recording = self.record(self.whole(size))
-            self.known[size] = None if recording.refusal is not None else self._productive(recording)
-        return bool(self.known[size])
+            self.taken[size] = recording.refusal is None
+            self.known[size] = self.taken[size] and self._productive(recording)
+        return self.known[size]
 
     def _productive(self, recording: Recording) -> bool:
         layers = forward_pass(recording, self.book).layers
@@ -94,8 +99,9 @@ class _Search:
 
     def takes(self, size: int) -> bool:
         """Tell whether a size is accepted."""
-        self.fine(size)
-        return self.known[size] is not None
+        if size not in self.taken:
+            self.taken[size] = self.record(self.whole(size)).refusal is None
+        return self.taken[size]
 
     def steps(self, home: int) -> Iterator[int]:
         """Yield how far accepted sizes may lie apart, from one that is accepted on.
@@ -109,19 +115,19 @@ class _Search:
 
     def refuses_above(self, home: int, step: int) -> bool:
         """Tell whether a size is known to be refused above one that is accepted, a whole number of steps away."""
-        return any(fine is None and n > home and (n - home) % step == 0 for n, fine in self.known.items())
+        return any(not taken and n > home and (n - home) % step == 0 for n, taken in self.taken.items())
 
     def look_between(self, low: int, home: int, step: int) -> None:
         """Try two sizes between one that is fine and one that is accepted: the next below, and their geometric mean."""
         if 0 < low < home - step and low % step == home % step:
-            self.fine(home - step)
-            self.fine(home - int(home - (low * home) ** 0.5) // step * step)
+            self.takes(home - step)
+            self.takes(home - int(home - (low * home) ** 0.5) // step * step)
 
     def gap(self, home: int, step: int) -> tuple[int, int] | None:
         """Return the first and the last size known to be refused between two that are accepted, steps apart."""
-        taken = [home, *(n for n, fine in self.known.items() if fine is not None)]
-        inside = [n for n in self.known if min(taken) < n < max(taken) and (n - home) % step == 0]
-        refused = [n for n in inside if self.known[n] is None]
+        ends = [home, *(n for n, taken in self.taken.items() if taken)]
+        inside = [n for n in self.taken if min(ends) < n < max(ends) and (n - home) % step == 0]
+        refused = [n for n in inside if not self.taken[n]]
         return (min(refused), max(refused)) if refused else None
 
     def edge(self, inside: int, outside: int, step: int) -> int:
@@ -141,7 +147,7 @@ class _Search:
         for size in range(max(1, high - step + 1), high):
             if self.fine(size):
                 return size
-            if self.known[size] is None:
+            if not self.taken[size]:
                 break
         while high > 1 and self.fine(high - 1):
             high -= 1
