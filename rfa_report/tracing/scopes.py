@@ -1,9 +1,7 @@
 """Follow which module a call belongs to: paths, call numbers, and functions that a reader sees as one box."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
@@ -13,26 +11,12 @@ from torch.export.unflatten import InterpreterModule
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
 from rfa_report.core.recording import Scope
+from rfa_report.core.scoping import ScopeStack
 from rfa_report.tracing.paths import Paths
 from rfa_report.tracing.recorder import EmptyMap, Recorder
 
 BOXES = {"scaled_dot_product_attention": "attention"}
 """Functions of `torch.nn.functional` that ATen decomposes but a person draws as one box, and the box's name."""
-
-
-@dataclass(slots=True)
-class _Frame:
-    """A call that has not returned: its number among the scopes, and what its `Scope` will be."""
-
-    number: int
-    path: str
-    index: int
-    kind: str
-    leaf: bool
-    parent: int | None
-    start: int
-    inputs: tuple[int, ...]
-    module: nn.Module | None
 
 
 class Scopes:
@@ -44,16 +28,13 @@ class Scopes:
         self._model = model
         self._paths = Paths(model)
         self._leaves: dict[int, bool] = {}
-        root = _Frame(0, "", 0, type(model).__name__, _is_leaf(model, root=True), None, 0, (), model)
-        self._stack = [root]
-        self._done: dict[int, Scope] = {}
-        self._counts: Counter[str] = Counter()
-        self._opened = 1
+        self._scopes = ScopeStack(recorder.calls)
+        self._scopes.push("", type(model).__name__, leaf=_is_leaf(model, root=True), owner=model)
 
     @property
     def scopes(self) -> tuple[Scope, ...]:
         """List the calls that have returned, in the order in which they began."""
-        return tuple(self._done[number] for number in sorted(self._done))
+        return self._scopes.closed
 
     @contextmanager
     def following(self) -> Iterator[None]:
@@ -70,9 +51,9 @@ class Scopes:
             try:
                 yield
             except EmptyMap as error:
-                raise EmptyMap(f"{self._stack[-1].path or self._stack[-1].kind} {error}") from error
+                raise EmptyMap(f"{self._scopes.open[-1].path or self._scopes.open[-1].kind} {error}") from error
             finally:
-                while self._stack:
+                while self._scopes.open:
                     self._close(())
 
     def enter(self, path: str, kind: str, *, leaf: bool) -> None:
@@ -81,30 +62,30 @@ class Scopes:
 
     def leave(self, output: Any) -> None:
         """Close the call opened last; one without any operator hands on what it was given, and is no box."""
-        frame = self._stack[-1]
+        frame = self._scopes.open[-1]
         self._close(self._values(output) if frame.leaf and len(self._recorder.calls) > frame.start else ())
 
     def _enter_module(self, module: nn.Module, args: Any) -> None:
-        if module is self._model and len(self._stack) == 1:
-            self._stack[0].inputs = self._values(args)
+        if module is self._model and len(self._scopes.open) == 1:
+            self._scopes.open[0].inputs = self._values(args)
             return
         key = id(module)
         if key not in self._leaves:
             self._leaves[key] = _is_leaf(module)
         kind = _kind(module)
-        caller = self._stack[-1]
-        path = self._paths.of(module, caller.module, caller.path) or self._below(kind.lower())
+        caller = self._scopes.open[-1]
+        path = self._paths.of(module, caller.owner, caller.path) or self._below(kind.lower())
         self._open(path, kind, self._leaves[key], args, module)
 
     def _leave_module(self, module: nn.Module, args: Any, output: Any) -> Any:
-        if module is self._model and len(self._stack) == 1:
+        if module is self._model and len(self._scopes.open) == 1:
             values = self._values(output)
-            self._recorder.refuse_empty(values, self._stack[0].inputs)
+            self._recorder.refuse_empty(values, self._scopes.open[0].inputs)
             self._close(values, output)
             return None
-        while len(self._stack) > 1 and self._stack[-1].module is not module:
+        while len(self._scopes.open) > 1 and self._scopes.open[-1].owner is not module:
             self._close(())
-        frame = self._stack[-1]
+        frame = self._scopes.open[-1]
         values, replaced = self._values(output), None
         self._recorder.refuse_empty(values, frame.inputs)
         if frame.leaf and len(values) == 1 and values[0] in frame.inputs and isinstance(output, torch.Tensor):
@@ -116,7 +97,7 @@ class Scopes:
 
     def _boxed(self, function: Callable[..., Any], name: str) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
-            if self._stack[-1].leaf:
+            if self._scopes.open[-1].leaf:
                 return function(*args, **kwargs)
             self._open(self._below(name), name, True, args, None)
             output = function(*args, **kwargs)
@@ -126,35 +107,16 @@ class Scopes:
         return call
 
     def _below(self, name: str) -> str:
-        parent = self._stack[-1].path
+        parent = self._scopes.open[-1].path
         return f"{parent}.{name}" if parent else name
 
     def _open(self, path: str, kind: str, leaf: bool, args: Any, module: nn.Module | None) -> None:
-        parent = self._stack[-1]
-        start = len(self._recorder.calls)
-        leaf = leaf and not parent.leaf
-        self._stack.append(
-            _Frame(self._opened, path, self._counts[path], kind, leaf, parent.number, start, self._values(args), module)
-        )
-        self._counts[path] += 1
-        self._recorder.scope = self._opened
-        self._opened += 1
+        number = self._scopes.push(path, kind, leaf=leaf, owner=module)
+        self._scopes.open[-1].inputs = self._values(args)  # which records what brings views up to date, still outside
+        self._recorder.scope = number
 
     def _close(self, outputs: tuple[int, ...], returned: Any = None) -> None:
-        frame = self._stack.pop()
-        self._done[frame.number] = Scope(
-            frame.path,
-            frame.index,
-            frame.kind,
-            frame.leaf,
-            frame.parent,
-            frame.start,
-            len(self._recorder.calls),
-            frame.inputs,
-            outputs,
-            names(returned),
-        )
-        self._recorder.scope = self._stack[-1].number if self._stack else 0
+        self._recorder.scope = self._scopes.pop(outputs, names(returned))
 
     def _values(self, tree: Any) -> tuple[int, ...]:
         if isinstance(tree, torch.Tensor):
