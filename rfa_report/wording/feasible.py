@@ -12,10 +12,10 @@ def feasible_from(at: ResolutionReport) -> str:
 def feasible_remark(at: ResolutionReport) -> str:
     """Say what goes with it: the unit, a largest field that is smaller, sizes below a gap, or why it is unknown."""
     if at.only_size:
-        return "px, the one size that it takes as it is"
+        return "px: it accepts no other size as built"
     if not at.r_min:
         return "not searched" if at.concrete else "not found"
-    small = f"; it also takes {at.also_takes[0]} to {at.also_takes[1]}{NBSP}px" if at.also_takes else ""
+    small = f"; it also accepts {at.also_takes[0]} to {at.also_takes[1]}{NBSP}px" if at.also_takes else ""
     return f"px{f', but no field exceeds {per_axis(at.r_max)}{NBSP}px' if at.range_is_empty else ''}{small}"
 
 
@@ -24,8 +24,8 @@ def feasible_range(at: ResolutionReport, *, varies: bool) -> str:
     high = "none" if at.r_max is None else f"{per_axis(at.r_max)} px"
     high += " here, another at other sizes" if varies and at.r_max else ""
     if at.only_size:
-        return f"takes {per_axis(at.only_size)} px only as it is, so it has no feasible range; largest field {high}"
-    small = f"; also takes {at.also_takes[0]} to {at.also_takes[1]} px" if at.also_takes else ""
+        return f"accepts {per_axis(at.only_size)} px only, so there is no feasible range; largest field {high}"
+    small = f"; also accepts {at.also_takes[0]} to {at.also_takes[1]} px" if at.also_takes else ""
     if at.range_is_empty:
         return f"fully used from {per_axis(at.r_min)} px{small}; no field is larger than {high}, so the range is empty"
     unsearched = "not searched, for the model was run with numbers" if at.concrete else "not found"

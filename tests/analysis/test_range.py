@@ -79,7 +79,7 @@ def test_a_model_of_one_size_has_no_range() -> None:
     at = analyze("torchvision:vit_b_32", [224]).at(224)
     assert (at.r_min, at.only_size, at.also_takes) == (None, {"h": 224, "w": 224}, None)
     (line,) = (text for text in summary(at) if "224 px" in text)
-    assert "takes 224 px only" in line
+    assert "accepts 224 px only" in line
     assert "r_min" not in line
 
 
@@ -122,7 +122,7 @@ class _Between(nn.Module):
 def test_small_sizes_below_a_gap_are_told_apart(asked: list[int]) -> None:
     at = analyze(_Between((16, 31), (224, 239)), asked).resolutions[0]
     assert (at.r_min, at.also_takes, at.only_size) == ({"h": 224, "w": 224}, (16, 31), None)
-    assert "also takes 16 to 31 px" in "\n".join(summary(at))
+    assert "also accepts 16 to 31 px" in "\n".join(summary(at))
 
 
 @pytest.mark.parametrize(

@@ -178,7 +178,7 @@ class Embedded(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.patches = nn.Sequential(nn.Conv2d(3, 4, 4, 4), ChannelsLast())
+        self.patches = nn.Sequential(nn.Conv2d(3, 4, 16, 16), ChannelsLast())
         self.stage = nn.Sequential(Tokens())
         self.last = nn.Conv2d(4, 4, 3, padding=1)
 
@@ -199,13 +199,13 @@ class ChannelsLast(nn.Module):
 
 
 def test_a_module_that_returns_tokens_as_a_map_has_the_reach_of_the_map() -> None:
-    size = (1, 3, 12, 20)
-    report = rfa_report.analyze(Embedded, "12x20")
-    at = report.at("12x20")
+    size = (1, 3, 48, 80)
+    report = rfa_report.analyze(Embedded, "48x80")
+    at = report.at("48x80")
     assert at.layer("stage.0.norm").reach("h") is None, "tokens run along both axes"
     view = at.layer("stage[0]")
     assert (view.id, view.output_shape, view.dims) == ("stage#0[0]", (1, 4, 3, 5), {"h": 2, "w": 3})
-    assert (view.jump, view.rf_max, view.inputs) == ({"h": 4, "w": 4}, {"h": 4, "w": 4}, ("stage.0.norm#0",))
+    assert (view.jump, view.rf_max, view.inputs) == ({"h": 16, "w": 16}, {"h": 16, "w": 16}, ("stage.0.norm#0",))
     oracle = Oracle(concrete(Embedded()), size, {"stage#0": view.output_shape}, 8, fast=False)
     for axis, name in enumerate("hw"):
         reach = view.reach(name)

@@ -59,7 +59,7 @@ def test_what_was_said_to_the_constructor_stays() -> None:
 def test_show_and_a_page_say_that_a_model_was_built_anew(tmp_path: Path) -> None:
     spec = "timm:vit_tiny_patch16_224"
     shown = run("show", spec, "-r", "64", cwd=tmp_path).stdout
-    assert "built anew with img_size=64 for this resolution" in shown
+    assert "rebuilt with img_size=64, because the model refuses this resolution otherwise" in shown
     assert "refused at 64 px" in run("show", spec, "-r", "64", "--size-argument", "", cwd=tmp_path).stdout
     (tmp_path / "rfa-report.toml").write_text(
         f'[[models]]\nspec = "{spec}"\nname = "anew"\nresolutions = [64]\n\n'

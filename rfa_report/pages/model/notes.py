@@ -53,8 +53,8 @@ def notes(report: ModelReport) -> tuple[Note, ...]:
         text = "No rule covers these operators, so they were run on random numbers, changed slab by slab:"
         told.append(_note("Measured operators", text, "measured", [], measured))
     if rebuilt := [f"{at.label} px: {at.built_with}" for at in resolutions if at.built_with]:
-        text = "The model refuses these resolutions as it is, so it was built anew for each, with the argument named:"
-        told.append(_note("Built anew", text, "built-anew", rebuilt))
+        text = "The model refuses these resolutions, so it was rebuilt for each, with the argument given here:"
+        told.append(_note("Rebuilt", text, "built-anew", rebuilt))
     concrete = [at.label for at in resolutions if at.concrete]
     if concrete:
         text = (

@@ -49,7 +49,7 @@ def summary(at: ResolutionReport, *, varies: bool = False) -> Iterator[str]:
         yield f"refused at {at.label} px in {at.refused_in or 'its constructor'}: {at.refusal}"
         yield "the numbers below are about the layers before that"
     if at.built_with:
-        yield f"built anew with {at.built_with} for this resolution, which the model refuses as it is"
+        yield f"rebuilt with {at.built_with}, because the model refuses this resolution otherwise"
     yield f"productive depth {at.productive_depth} of {at.depth}; {bad} of {all_} convolutions unproductive"
     border = at.border_layer
     yield f"border layer: {border.id if border else 'none, every layer can add context'}"
