@@ -1,4 +1,4 @@
-"""`net.onnx` and `onnx:PATH`: graphs without code. An extra: `pip install rfa_report[onnx]`; torch is not needed.
+"""`net.onnx` and `onnx:PATH`: graphs without code. An extra: `pip install 'rfa_report[onnx]'`; torch is not needed.
 
 onnx is loaded when a file is read, not before.
 """
@@ -16,7 +16,7 @@ from rfa_report.sources.scheme import Scheme
 if TYPE_CHECKING:
     from rfa_report.sources.onnx.file import Given
 
-INSTALL = "pip install rfa_report[onnx]"
+INSTALL = "pip install 'rfa_report[onnx]'"
 
 MOST_CHANNELS = 4
 """How long the last dimension of an image is at most that has its channels last."""

@@ -1,4 +1,4 @@
-"""`timm:NAME`: the architectures of timm's registry, without weights. An extra: `pip install rfa_report[timm]`."""
+"""`timm:NAME`: the architectures of timm's registry, without weights. An extra: `pip install 'rfa_report[timm]'`."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -11,7 +11,7 @@ from rfa_report.core.subject import Design
 from rfa_report.sources.scheme import Scheme, nearest
 from rfa_report.sources.torch_model import Source, built
 
-INSTALL = "pip install rfa_report[timm]"
+INSTALL = "pip install 'rfa_report[timm]'"
 
 
 def _timm() -> ModuleType:
