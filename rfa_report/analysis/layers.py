@@ -110,7 +110,7 @@ def forward_pass(recording: Recording, book: Book, measure: Measure | None = Non
         caveats = _caveats(operators[span.start : span.stop])
         layer = _layer(recording, span, feeding, kernel, states, axes, params, caveats)
         if layer.depends_on_input:
-            whole[span.outputs[0]] = span.id
+            whole |= dict.fromkeys(span.outputs[:1], span.id)  # which nobody knows of a graph without code
             sizes[span.id] = layer.rf_min
             layers.append(in_frame(layer, feeding, idle))
         else:

@@ -3,7 +3,10 @@ from typing import Any
 
 import onnx
 import pytest
+import torch
+from torch import Tensor, nn
 
+from command_line import run
 from rfa_report import sources
 from rfa_report.api import analyze
 from rfa_report.core.errors import SpecError
@@ -95,3 +98,35 @@ def test_several_outputs_have_the_names_of_the_graph(tmp_path: Path) -> None:
     onnx.save(onnx.helper.make_model(onnx.helper.make_graph(nodes, "g", *ends)), str(tmp_path / "net.onnx"))
     at = analyze(f"onnx:{tmp_path / 'net.onnx'}", 16).at(16)
     assert [(one.id, one.output_shape[-1]) for one in at.outputs] == [("output[coarse]", 8), ("output[fine]", 16)]
+
+
+class Small(nn.Module):
+    """Two stages and a head."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = nn.Sequential(nn.Conv2d(3, 4, 3, 2, 1), nn.BatchNorm2d(4), nn.ReLU())
+        self.body = nn.Sequential(nn.Conv2d(4, 4, 5, padding=2), nn.ReLU(), nn.Conv2d(4, 4, 3, 2))
+        self.head = nn.Linear(4, 2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y: Tensor = self.head(self.body(self.stem(x)).mean((2, 3)))
+        return y
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_what_torch_exports_has_the_layers_of_the_model(tmp_path: Path) -> None:
+    open_ends = {"x": {2: "h", 3: "w"}}
+    torch.onnx.export(
+        Small().eval(), (torch.zeros(1, 3, 32, 32),), str(tmp_path / "small.onnx"),
+        dynamo=False, input_names=["x"], dynamic_axes=open_ends,
+    )  # fmt: skip
+    exported, own = analyze(str(tmp_path / "small.onnx"), [8, 33]), analyze(Small, [8, 33])
+    for size in (8, 33):
+        kernels = [[one for one in report.at(size).layers if one.convolutions] for report in (exported, own)]
+        told = [[(one.id, one.verdict, one.rf_min, one.rf_max, one.jump) for one in some] for some in kernels]
+        assert told[0] == told[1]
+        assert [key for key, *_ in told[0]] == ["stem.0#0", "body.0#0", "body.2#0"]
+    assert exported.at(33).r_min == own.at(33).r_min
+    shown = run("show", "small.onnx", "-r", "33", cwd=tmp_path)
+    assert (shown.returncode, "body.2#0" in shown.stdout) == (0, True), shown.stderr

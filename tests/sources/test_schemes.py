@@ -108,7 +108,7 @@ def test_what_is_missing_is_an_extra_or_a_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras, direct = project["optional-dependencies"], " ".join(project["dependencies"])
     for scheme in sources.SCHEMES:
-        extra = re.fullmatch(r"pip install rfa_report\[(.+)\]", scheme.install)
+        extra = re.fullmatch(r"pip install 'rfa_report\[(.+)\]'", scheme.install)
         offered = " ".join(extras[extra[1]]) if extra else direct
         assert all(re.search(rf"\b{package}\b", offered) for package in scheme.packages)
 
